@@ -1,0 +1,88 @@
+# Needs python3 (3.11 or newer), make and a package index. Everything else is installed into .venv, and again when
+# what it is built from has changed.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST ?= $(BIN)/python -m pytest
+ARGS ?=
+
+BUILT_FROM := pyproject.toml setup.py $(wildcard src/loopscope/record/_probe*.[ch])
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help demo test lint bench docs clean install install-dev install-docs
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo    record the first example and show where its time went'
+	@echo 'make test    run the whole test suite (ARGS="-k stall" for a part of it)'
+	@echo 'make lint    ruff, mypy and the import contracts'
+	@echo 'make bench   measure what recording costs'
+	@echo 'make docs    build the documentation into build/site'
+	@echo 'make clean   remove everything that was installed or built'
+
+demo: install
+	@mkdir -p build && rm -f build/sequential.loopscope
+	@echo '$$ loopscope run examples/sequential.py'
+	@$(BIN)/loopscope run --out build/sequential.loopscope examples/sequential.py
+	@echo
+	@echo '$$ loopscope show build/sequential.loopscope'
+	@$(BIN)/loopscope show build/sequential.loopscope
+
+test: install-dev
+	@$(PYTEST) $(ARGS)
+
+lint: install-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install-dev
+	@for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || exit 1; done
+
+docs: install-docs
+	@$(BIN)/zensical build --clean --strict
+
+clean:
+	@rm -rf .venv build dist .cache .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf src/*.egg-info
+	@rm -f src/loopscope/record/_probe*.so
+	@find src tests bench examples -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+install-docs: $(VENV)/.installed-docs
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'loopscope needs Python 3.11 or newer, which "$(PYTHON)" is not; name another one with "make PYTHON=...".' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo '"$(PYTHON)" cannot make a virtual environment (Debian and Ubuntu have that in the package python3-venv): install it and run make again.' >&2; exit 1; }
+	@echo 'Making $(VENV) ...'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made $(BUILT_FROM)
+	@echo 'Installing loopscope ...'
+	@$(PIP) install -e .
+	@$(call say_which_probe)
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made $(BUILT_FROM)
+	@echo 'Installing loopscope and its development tools ...'
+	@$(PIP) install -e '.[dev]'
+	@$(call say_which_probe)
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(VENV)/.made $(BUILT_FROM)
+	@echo 'Installing loopscope and its documentation tools ...'
+	@$(PIP) install -e '.[docs]'
+	@touch $@ $(VENV)/.installed
+
+# Setuptools goes on without a word of it where the C extension cannot be built.
+define say_which_probe
+$(BIN)/python -c 'import loopscope.record._probe' 2>/dev/null || \
+	echo 'The C probe could not be built (is there a C compiler, and the Python headers?): the slower pure-Python probe will record.'
+endef

@@ -1,0 +1,1 @@
+"""loopscope shows what an asyncio program really did, and why."""

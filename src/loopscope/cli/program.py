@@ -1,0 +1,202 @@
+"""Runs somebody's program in this process as ``python`` itself would, recorded."""
+
+import atexit
+import importlib.util
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+
+from loopscope.errors import ScriptError
+from loopscope.record.recorder import Recorder
+
+_OWN = str(Path(__file__).parents[1])
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program ready to run.
+
+    Attributes:
+        name: The script as it was given, or the module's name.
+        file: The path of its source.
+        code: Its compiled code.
+        path_entry: What Python puts first on ``sys.path`` for it.
+        argv: What it sees as ``sys.argv``.
+        spec: Its import specification; None for a script.
+    """
+
+    name: str
+    file: str
+    code: CodeType
+    path_entry: str
+    argv: list[str]
+    spec: ModuleSpec | None
+
+    @property
+    def identity(self) -> str:
+        """The program by which a trace is recognised as its own: the path of its source."""
+        return str(Path(self.file).resolve())
+
+
+def load_script(script: str, arguments: list[str]) -> Program:
+    """Read and compile a script.
+
+    Raises:
+        ScriptError: There is no such file, or it is no Python program.
+    """
+    path = Path(script)
+    if path.is_dir():
+        path = path / "__main__.py"
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise ScriptError(
+            f"The script {script} cannot be read ({error.strerror}): check its name, and that "
+            "you are in the right directory.",
+            slug="script-missing",
+        ) from error
+    code = _compile(source, str(path))
+    directory = str(path.resolve().parent) if path.name == script else str(path.parent)
+    return Program(script, str(path), code, directory, [script, *arguments], None)
+
+
+def load_module(name: str, arguments: list[str]) -> Program:
+    """Find and compile a module, or the ``__main__`` of a package.
+
+    Raises:
+        ScriptError: There is no such module, or it has no Python code.
+    """
+    here = str(Path.cwd())
+    sys.path[0] = here
+    try:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = importlib.util.find_spec(f"{name}.__main__")
+    except (ImportError, ValueError) as error:
+        raise ScriptError(
+            f"The module {name} cannot be found ({error}): check its name, and that you are in "
+            "the right directory.",
+            slug="script-missing",
+        ) from error
+    if spec is None or spec.origin is None or spec.loader is None:
+        raise ScriptError(
+            f"There is no module {name} that can be run: check its name, and for a package that "
+            "it has a __main__.py.",
+            slug="script-missing",
+        )
+    code = _compile(Path(spec.origin).read_bytes(), spec.origin)
+    return Program(name, spec.origin, code, here, [spec.origin, *arguments], spec)
+
+
+def run_recorded(program: Program, target: Path, *, quiet: bool, as_json: bool) -> int:
+    """Run a program as ``__main__`` of this process and record it.
+
+    ``SystemExit`` passes through, so that Python itself ends the process as the program asked.
+    The summary is printed when everything else is over: threads, exit handlers.
+
+    Returns:
+        The exit code: 0, or 1 after an exception that nothing caught.
+    """
+    recorder = Recorder(target, program.identity)
+    ending = _Ending(recorder, quiet=quiet, as_json=as_json)
+    # Registered first, it runs last, after all exit handlers of the program.
+    atexit.register(ending.run)
+    main = _become_main(program)
+    recorder.start()
+    try:
+        exec(program.code, main.__dict__)  # noqa: S102  (this is what it is for)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  (shown as Python itself shows it)
+        _hide_own_frames(error)
+        sys.excepthook(type(error), error, error.__traceback__)
+        ending.interrupted = isinstance(error, KeyboardInterrupt)
+        return 1
+    return 0
+
+
+class _Ending:
+    """What is left to do when the program and all its exit handlers are over."""
+
+    def __init__(self, recorder: Recorder, *, quiet: bool, as_json: bool) -> None:
+        self._recorder = recorder
+        self._quiet = quiet
+        self._as_json = as_json
+        self._pid = os.getpid()
+        self.interrupted = False
+
+    def run(self) -> None:
+        """Complete the trace, print the summary, and die of Ctrl-C if the program did."""
+        if os.getpid() != self._pid:
+            return  # a forked child: the recording is its parent's
+        self._recorder.stop()
+        sys.stdout.flush()
+        if self._as_json or not self._quiet:
+            from loopscope.cli.show import print_recording
+
+            print_recording(self._recorder.path, as_json=self._as_json)
+        if self.interrupted:
+            sys.stderr.flush()
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def _compile(source: bytes, path: str) -> CodeType:
+    try:
+        return compile(source, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        where = f" at line {error.lineno}" if error.lineno else ""
+        raise ScriptError(
+            f"{path} has a syntax error{where} ({error.msg}): correct it and run again.",
+            slug="script-syntax",
+        ) from error
+    except ValueError as error:
+        raise ScriptError(
+            f"{path} is no Python source ({error}): give a Python script.", slug="script-syntax"
+        ) from error
+
+
+def _become_main(program: Program) -> ModuleType:
+    """Set this process up as if Python had been started with the program."""
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = __builtins__
+    main.__file__ = program.file
+    if program.spec is None:
+        main.__loader__ = SourceFileLoader("__main__", program.file)
+    else:
+        main.__spec__ = program.spec
+        main.__loader__ = program.spec.loader
+        main.__package__ = program.spec.parent
+    main.__dict__["__cached__"] = None
+    sys.modules["__main__"] = main
+    sys.argv = program.argv
+    sys.path[0] = program.path_entry
+    return main
+
+
+def _hide_own_frames(error: BaseException) -> None:
+    """Take loopscope's frames out of a traceback, so that it reads as without the recorder."""
+    seen: set[int] = set()
+    chain: list[BaseException | None] = [error]
+    while chain:
+        one = chain.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        kept: TracebackType | None = None
+        for part in reversed(list(_entries(one.__traceback__))):
+            if not part.tb_frame.f_code.co_filename.startswith(_OWN):
+                kept = TracebackType(kept, part.tb_frame, part.tb_lasti, part.tb_lineno)
+        one.__traceback__ = kept
+        chain += [one.__cause__, one.__context__]
+
+
+def _entries(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next

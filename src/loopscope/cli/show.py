@@ -1,0 +1,143 @@
+"""``loopscope show``: show a recording in the terminal or as JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from loopscope.analysis.moment import moment_at
+from loopscope.analysis.narrative import narrate
+from loopscope.analysis.summary import Summary, summarise
+from loopscope.errors import UsageError
+from loopscope.trace.reader import read_trace
+from loopscope.views.document import summary_document
+from loopscope.views.terminal.events_text import event_lines
+from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
+from loopscope.views.terminal.moment_text import moment_lines
+from loopscope.views.terminal.summary_text import summary_lines, task_lines
+from loopscope.views.terminal.timeline_text import timeline_lines
+
+MOST_COLUMNS = 120
+
+
+@click.command(short_help="Show a recording.")
+@click.argument("trace", type=click.Path(path_type=Path))
+@click.option("--task", "task", metavar="NAME|ID", help="Only this task.")
+@click.option("--at", "at", metavar="TIME", help="What everybody was doing then (1.25, 300ms).")
+@click.option("--events", is_flag=True, help="Tell what the loop did, step by step.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def command(
+    trace: Path,
+    task: str | None,
+    at: str | None,
+    events: bool,
+    as_json: bool,
+) -> None:
+    """Show what the event loop of a recorded program did, and where the time went."""
+    summary = summarise(read_trace(trace))
+    console, glyphs = _console(sys.stdout)
+    task_id = find_task(summary, task) if task is not None else None
+    if as_json:
+        print_json(summary, sys.stdout)
+    elif at is not None:
+        time_ns = summary.trace.begin_ns + parse_time(at)
+        moment = moment_at(summary.timeline, summary.lives, time_ns)
+        _print(console, moment_lines(moment, glyphs=glyphs, width=console.width))
+    elif events:
+        told = narrate(summary.timeline, summary.lives, task_id=task_id)
+        _print(console, event_lines(told, glyphs=glyphs, width=console.width))
+    elif task_id is not None:
+        _print(console, task_lines(summary, task_id, glyphs, console.width))
+        _print(console, _timeline(summary, console, glyphs, task_id))
+    else:
+        _print(console, summary_lines(summary, glyphs, console.width))
+        _print(console, _timeline(summary, console, glyphs, None))
+
+
+def print_recording(path: Path, *, as_json: bool) -> None:
+    """Print the summary of a recording that has just ended, to stderr."""
+    summary = summarise(read_trace(path))
+    if as_json:
+        print_json(summary, sys.stderr)
+        return
+    console, glyphs = _console(sys.stderr)
+    _print(console, [Text(), *summary_lines(summary, glyphs, console.width, is_brief=True)])
+    _print(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])
+
+
+def print_json(summary: Summary, file: object) -> None:
+    """Print the summary as one JSON document."""
+    json.dump(summary_document(summary), file, indent=1)  # type: ignore[arg-type]
+    print(file=file)  # type: ignore[call-overload]
+
+
+def find_task(summary: Summary, wanted: str) -> int:
+    """Return the id of the task with this name or id.
+
+    Raises:
+        UsageError: No task has it, or several have the name.
+    """
+    trace = summary.trace
+    ids = trace.tasks.id.tolist()
+    named = [one for one in ids if trace.task(one).name == wanted]
+    if not named and wanted.isdecimal() and int(wanted) in ids:
+        named = [int(wanted)]
+    if len(named) == 1:
+        return int(named[0])
+    if named:
+        raise UsageError(
+            f"{len(named)} tasks are named {wanted}: give one of their ids, such as "
+            f"--task {named[0]} ('--json' lists them).",
+            slug="task-unknown",
+        )
+    raise UsageError(
+        f"No task is named {wanted}: 'loopscope show' lists the tasks, '--json' all of them.",
+        slug="task-unknown",
+    )
+
+
+def parse_time(text: str) -> int:
+    """Return a time given as seconds, or with a unit (s, ms, us), in nanoseconds.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    for unit, factor in (("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("s", 1e9), ("", 1e9)):
+        if text.endswith(unit):
+            try:
+                value = float(text.removesuffix(unit).strip()) * factor
+            except ValueError:
+                break
+            if 0 <= value < 1 << 56:
+                return int(value)
+            break
+    raise UsageError(
+        f"{text} is no time since the start: give seconds such as 1.25, or a unit as in 300ms.",
+        slug="time-bad",
+    )
+
+
+def _timeline(
+    summary: Summary, console: Console, glyphs: Glyphs, task_id: int | None
+) -> Iterable[Text]:
+    return timeline_lines(
+        summary.timeline, summary.lives, width=console.width, glyphs=glyphs, task_id=task_id
+    )
+
+
+def _console(file: object) -> tuple[Console, Glyphs]:
+    console = Console(file=file, highlight=False, soft_wrap=False)  # type: ignore[arg-type]
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = 80
+    console.width = min(console.width, MOST_COLUMNS)
+    return console, choose_glyphs(console)
+
+
+def _print(console: Console, lines: Iterable[Text]) -> None:
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="ellipsis", crop=True)

@@ -1,0 +1,30 @@
+"""The exceptions loopscope raises, each with a slug that is explained in ``docs/messages.md``."""
+
+
+class LoopscopeError(Exception):
+    """A problem the user can do something about.
+
+    Args:
+        message: One full sentence: what is wrong, where, and what to do next.
+        slug: The heading under which ``docs/messages.md`` explains the problem.
+    """
+
+    def __init__(self, message: str, *, slug: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+
+
+class TraceError(LoopscopeError):
+    """A trace file cannot be read, or only in part."""
+
+
+class RecordError(LoopscopeError):
+    """A recording cannot be started or written."""
+
+
+class ScriptError(LoopscopeError):
+    """The program to record cannot be found or compiled."""
+
+
+class UsageError(LoopscopeError):
+    """An argument does not fit the trace or the command."""

@@ -1,0 +1,1 @@
+"""Hooks in the user's process: ready queue, selector, stall watchdog; C probe and Python twin."""

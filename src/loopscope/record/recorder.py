@@ -1,0 +1,409 @@
+"""Records every event loop of this process into one trace, from ``start`` to ``stop``."""
+
+import asyncio
+import functools
+import itertools
+import logging
+import os
+import platform
+import sys
+import threading
+import time
+import weakref
+from asyncio.base_events import BaseEventLoop
+from collections import deque
+from pathlib import Path
+from typing import Any, Final
+
+from loopscope.model.kinds import Lapse
+from loopscope.record.interner import Interner
+from loopscope.record.probe import choose_probe
+from loopscope.record.registry import AnyTask, Registry
+from loopscope.record.watchdog import STALL_NS, Watchdog
+from loopscope.record.witnesses import (
+    CollectorWitness,
+    Patch,
+    job_witness,
+    never_awaited_witness,
+)
+from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, Kind
+from loopscope.trace.writer import TraceWriter
+
+_log = logging.getLogger("loopscope")
+
+_HAS_EAGER_TASKS: Final = sys.version_info >= (3, 12)
+
+
+class Recorder:
+    """One recording.
+
+    Args:
+        path: Where the trace goes; an existing file is replaced.
+        program: What is recorded, for the trace's header: the script's path or module name.
+
+    Raises:
+        RecordError: The trace cannot be written.
+    """
+
+    def __init__(self, path: Path, program: str) -> None:
+        self.path = path
+        self.probe_name, probe = choose_probe()
+        origin_ns = time.monotonic_ns()
+        meta = _describe_process(program, self.probe_name)
+        self._writer = TraceWriter(path, meta, origin_ns=origin_ns, wall_ns=time.time_ns())
+        interner = Interner(self._writer)
+        self._interner = interner
+        self._registry = Registry(self._writer, interner, self._give_up)
+        clock = None if self.probe_name == "c" else time.monotonic_ns
+        self._tables = probe.Tables(self._registry, clock, origin_ns, self._writer.lost_cell)
+        self._registry.tables = self._tables
+        self._probe = probe
+        self._loops: weakref.WeakKeyDictionary[Any, _LoopHook] = weakref.WeakKeyDictionary()
+        self._running: dict[int, _LoopHook] = {}
+        self._numbers = itertools.count(1)
+        self._gave_up = False
+        self._patches = self._make_patches()
+        self._watchdog = Watchdog(
+            lambda: list(self._running.values()),
+            self._tables.now,
+            self._writer,
+            interner,
+            self._give_up,
+        )
+
+    def start(self) -> None:
+        """Begin to record; the loop that runs on this thread, if any, at once."""
+        _active.append(self)
+        for patch in self._patches:
+            patch.install()
+        self._watchdog.start()
+        loop = asyncio._get_running_loop()
+        if isinstance(loop, BaseEventLoop):
+            self._hook(loop).begin_inside()
+
+    def stop(self) -> None:
+        """Stop recording, give every loop its own queue back, and complete the trace."""
+        self._watchdog.stop()
+        for patch in reversed(self._patches):
+            patch.remove()
+        here = threading.get_ident()
+        for hook in list(self._loops.values()):
+            hook.remove(running_here=self._running.get(here) is hook)
+        self._tables.stop()
+        end = self._tables.now()
+        if not self._gave_up:
+            self._note_survivors(end)
+        self._writer.close(end, detached=self._gave_up)
+        _active.remove(self)
+
+    def abandon(self) -> None:
+        """Leave the trace to the parent process: this is a forked child."""
+        self._tables.stop()
+        self._writer.abandon()
+        for patch in reversed(self._patches):
+            patch.remove()
+        _active.remove(self)
+
+    def _make_patches(self) -> list[Patch | CollectorWitness]:
+        now = self._tables.now
+        patches: list[Patch | CollectorWitness] = [
+            Patch(BaseEventLoop, "__init__", self._patched_init()),
+            Patch(BaseEventLoop, "run_forever", self._patched_run_forever()),
+            Patch(BaseEventLoop, "call_exception_handler", self._patched_handler()),
+            job_witness(self._registry, now),
+            never_awaited_witness(self._registry, now, self._task_here),
+            CollectorWitness(self._registry, now, self._loop_here),
+        ]
+        if _HAS_EAGER_TASKS:
+            factory = self._patched_set_task_factory()
+            patches.append(Patch(BaseEventLoop, "set_task_factory", factory))
+            tasks = asyncio.tasks._scheduled_tasks  # type: ignore[attr-defined]
+            patches.append(Patch(tasks, "add", self._patched_add(tasks)))
+        return patches
+
+    def _patched_init(self) -> Any:
+        original = BaseEventLoop.__init__
+
+        @functools.wraps(original)
+        def init(loop: Any, *args: Any, **kwargs: Any) -> None:
+            original(loop, *args, **kwargs)
+            self._hook(loop)
+
+        return init
+
+    def _patched_run_forever(self) -> Any:
+        original = BaseEventLoop.run_forever
+
+        @functools.wraps(original)
+        def run_forever(loop: Any) -> None:
+            hook = self._hook(loop)
+            hook.begin_run()
+            here = threading.get_ident()
+            outer = self._running.get(here)
+            self._running[here] = hook
+            try:
+                original(loop)
+            finally:
+                if outer is None:
+                    del self._running[here]
+                else:
+                    self._running[here] = outer
+                hook.end_run()
+
+        return run_forever
+
+    def _patched_handler(self) -> Any:
+        original = BaseEventLoop.call_exception_handler
+
+        @functools.wraps(original)
+        def call_exception_handler(loop: Any, context: dict[str, Any]) -> None:
+            self._note_lapse(context)
+            original(loop, context)
+
+        return call_exception_handler
+
+    def _patched_set_task_factory(self) -> Any:
+        original = BaseEventLoop.set_task_factory
+
+        @functools.wraps(original)
+        def set_task_factory(loop: Any, factory: Any) -> None:
+            original(loop, factory)
+            self._hook(loop).watch_factory()
+
+        return set_task_factory
+
+    def _patched_add(self, tasks: Any) -> Any:
+        original = tasks.add
+
+        def add(task: Any) -> None:
+            original(task)
+            self._note_started_task(task)
+
+        return add
+
+    def _note_started_task(self, task: Any) -> None:
+        """See a task that a library started eagerly past ``create_task`` (aiohttp does).
+
+        asyncio registers it when its first step is over, still inside its creator's step.
+        """
+        try:
+            if not self._tables.active or self._tables.entity_of(task):
+                return
+            hook = self._running.get(threading.get_ident())
+            coroutine = task.get_coro()
+            if hook is None or coroutine in hook.starting or not _has_started(coroutine):
+                return
+            parent, now = hook.queue.running_task(), self._tables.now()
+            self._registry.waiting_task(task, now, parent, TASK_EAGER)
+        except Exception as error:  # noqa: BLE001  (must never reach the program)
+            self._give_up(error)
+
+    def _hook(self, loop: Any) -> "_LoopHook":
+        hook = self._loops.get(loop)
+        if hook is None:
+            hook = _LoopHook(self, loop, next(self._numbers))
+            self._loops[loop] = hook
+        return hook
+
+    def _note_lapse(self, context: dict[str, Any]) -> None:
+        message = str(context.get("message", ""))
+        task = context.get("task", context.get("future"))
+        lapse = next((kind for text, kind in _LAPSES if message.endswith(text)), None)
+        entity = self._registry.entity_ever(task) if task is not None else 0
+        if lapse is not None and entity:
+            self._registry.lapse(entity, lapse, self._tables.now())
+
+    def _note_survivors(self, now: int) -> None:
+        """Look at the tasks that still exist: what became of them is not known otherwise."""
+        for entity, task in self._registry.alive():
+            self._registry.settled(entity, task, now)
+            if not task.done():
+                self._registry.lapse(entity, Lapse.PENDING_AT_END, now)
+            elif getattr(task, "_log_traceback", False):
+                self._registry.lapse(entity, Lapse.EXCEPTION_NEVER_RETRIEVED, now)
+
+    def _task_here(self) -> int:
+        hook = self._running.get(threading.get_ident())
+        return hook.queue.running_task() if hook is not None else 0
+
+    def _loop_here(self) -> int:
+        hook = self._running.get(threading.get_ident())
+        return hook.loop if hook is not None else 0
+
+    def _give_up(self, error: BaseException) -> None:
+        """The recorder itself has failed: say so once, and let the program go on without it."""
+        if self._gave_up:
+            return
+        self._gave_up = True
+        self._tables.stop()
+        note = self._interner.string(f"{type(error).__name__}: {error}")
+        self._writer.fact(Kind.NOTE, self._tables.now(), note)
+        _log.error(
+            "loopscope has stopped recording because of an error of its own; your program goes "
+            "on. Please report this.",
+            exc_info=error,
+        )
+
+
+class _LoopHook:
+    """One recorded loop."""
+
+    def __init__(self, recorder: Recorder, loop: Any, number: int) -> None:
+        self._recorder = recorder
+        self._loop = weakref.ref(loop)
+        self.loop = number
+        self.thread = 0
+        self.native_thread = 0
+        self.queue = recorder._probe.ReadyQueue(recorder._tables, number, loop._ready)
+        loop._ready = self.queue
+        self._selector: Any = None
+        self.starting: list[object] = []
+        """Coroutines of the eager tasks that are being made, outermost first."""
+        self._fresh: list[tuple[int, weakref.ref[AnyTask]]] = []
+        self.running_step = self.queue.running_step
+        if _HAS_EAGER_TASKS:
+            self.watch_factory()
+
+    def begin_run(self) -> None:
+        """The loop begins to run on the calling thread."""
+        self._enter_thread()
+        self._wrap_selector()
+        self.queue.begin_run()
+
+    def end_run(self) -> None:
+        """The loop has stopped running."""
+        if self._recorder._tables.active:
+            self.queue.end_run()
+            self._settle_fresh()
+
+    def begin_inside(self) -> None:
+        """Recording begins while the loop runs, on its own thread."""
+        loop = self._loop()
+        self._enter_thread()
+        self._wrap_selector()
+        tables, registry = self._recorder._tables, self._recorder._registry
+        now = tables.now()
+        current = asyncio.current_task(loop)
+        for task in asyncio.all_tasks(loop):
+            if not tables.entity_of(task):
+                if task is current:
+                    registry.new_task(task, now, 0, TASK_EXISTED)
+                else:
+                    registry.waiting_task(task, now, 0, TASK_EXISTED)
+        self.queue.begin_inside(current, now)
+        self._recorder._running[self.thread] = self
+
+    def remove(self, *, running_here: bool) -> None:
+        """Give the loop its own queue and selector back."""
+        loop = self._loop()
+        running = loop is not None and loop.is_running()
+        if running_here:
+            self.queue.end_inside()
+            self._recorder._running.pop(self.thread, None)
+        if loop is None or (running and not running_here):
+            return  # its own thread is using the queue; stopped tables make it an ordinary one
+        if loop._ready is self.queue:
+            loop._ready = deque(self.queue)
+        if self._selector is not None:
+            self._selector.__dict__.pop("select", None)
+        loop.__dict__.pop("create_task", None)
+
+    def watch_factory(self) -> None:
+        """See tasks that start inside ``create_task``: only a task factory can make such."""
+        loop = self._loop()
+        if loop is None:
+            return
+        if loop.get_task_factory() is None:
+            loop.__dict__.pop("create_task", None)
+        else:
+            loop.create_task = functools.partial(self._create_task, type(loop).create_task, loop)
+
+    def _create_task(self, original: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
+        self._settle_fresh()
+        registry = self._recorder._registry
+        queue = self.queue
+        parent, created = queue.running_task(), self._recorder._tables.now()
+        entity = registry.new_entity()
+        if not (self._recorder._tables.active and queue.push_eager(entity, coro)):
+            return original(loop, coro, **kwargs)
+        eager = None
+        self.starting.append(coro)
+        try:
+            task = original(loop, coro, **kwargs)
+            if _has_started(coro) and self._recorder._tables.entity_of(task) in (0, entity):
+                registry.eager_task(task, coro, entity, created, parent)
+                eager = task
+                self._fresh.append((entity, weakref.ref(task)))
+        finally:
+            self.starting.pop()
+            queue.pop_eager(eager)
+        return task
+
+    def _settle_fresh(self) -> None:
+        """Look at the names of the newest eager tasks: 3.12 gives them after ``create_task``."""
+        for entity, ref in self._fresh:
+            task = ref()
+            if task is not None:
+                self._recorder._registry.settled(entity, task, self._recorder._tables.now())
+        self._fresh.clear()
+
+    def _enter_thread(self) -> None:
+        self.thread = threading.get_ident()
+        native = threading.get_native_id()
+        if native == self.native_thread:
+            return
+        self.native_thread = native
+        loop, string = self._loop(), self._recorder._interner.string
+        self._recorder._writer.fact(
+            Kind.LOOP,
+            self._recorder._tables.now(),
+            self.loop,
+            string(threading.current_thread().name),
+            string(type(loop).__name__),
+        )
+
+    def _wrap_selector(self) -> None:
+        selector = getattr(self._loop(), "_selector", None)
+        if selector is not None and self._selector is not selector:
+            selector.select = self.queue.wrap_select(selector.select)
+            self._selector = selector
+
+
+_LAPSES: Final = (
+    ("exception was never retrieved", Lapse.EXCEPTION_NEVER_RETRIEVED),
+    ("was destroyed but it is pending!", Lapse.DESTROYED_PENDING),
+)
+
+_active: list[Recorder] = []
+
+
+def active_recorder() -> Recorder | None:
+    """Return the recorder of this process, None when nothing is recorded."""
+    return _active[-1] if _active else None
+
+
+def _abandon_in_child() -> None:
+    while _active:
+        _active[-1].abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_in_child)
+
+
+def _has_started(coroutine: Any) -> bool:
+    frame = getattr(coroutine, "cr_frame", None)
+    return frame is None or frame.f_lasti >= 0
+
+
+def _describe_process(program: str, probe: str) -> dict[str, Any]:
+    return {
+        "program": program,
+        "argv": [argument[:200] for argument in sys.argv[:50]],
+        "directory": str(Path.cwd()),
+        "python": platform.python_version(),
+        "platform": sys.platform,
+        "pid": os.getpid(),
+        "probe": probe,
+        "stall_ns": STALL_NS,
+    }

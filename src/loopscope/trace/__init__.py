@@ -1,0 +1,1 @@
+"""Trace file <-> model: layout, writer, reader."""
