@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST ?= $(BIN)/python -m pytest
 ARGS ?=
 
-BUILT_FROM := pyproject.toml setup.py $(wildcard src/loopscope/record/_probe*.[ch])
+BUILT_FROM := pyproject.toml setup.py $(wildcard src/loopscope/recorder/_probe*.[ch])
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 MAKEFLAGS += --no-print-directory
 
@@ -48,7 +48,7 @@ docs: install-docs
 clean:
 	@rm -rf .venv build dist .cache .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf src/*.egg-info
-	@rm -f src/loopscope/record/_probe*.so
+	@rm -f src/loopscope/recorder/_probe*.so
 	@find src tests bench examples -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 install: $(VENV)/.installed
@@ -83,6 +83,6 @@ $(VENV)/.installed-docs: $(VENV)/.made $(BUILT_FROM)
 
 # Setuptools goes on without a word of it where the C extension cannot be built.
 define say_which_probe
-$(BIN)/python -c 'import loopscope.record._probe' 2>/dev/null || \
+$(BIN)/python -c 'import loopscope.recorder._probe' 2>/dev/null || \
 	echo 'The C probe could not be built (is there a C compiler, and the Python headers?): the slower pure-Python probe will record.'
 endef

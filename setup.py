@@ -7,8 +7,8 @@ from setuptools import Extension, setup
 setup(
     ext_modules=[
         Extension(
-            "loopscope.record._probe",
-            sources=["src/loopscope/record/_probe.c"],
+            "loopscope.recorder._probe",
+            sources=["src/loopscope/recorder/_probe.c"],
             depends=sorted(str(path) for path in Path("src/loopscope/record").glob("_probe*.h")),
             extra_compile_args=["-O2"],
             # Without a compiler setuptools warns and goes on; the probe's Python twin then records.

@@ -148,7 +148,7 @@ def test_every_slug_is_explained_and_every_explanation_is_used() -> None:
 def test_the_recorder_brings_no_other_package_into_the_users_process() -> None:
     """The recorder and the trace writer load nothing but the standard library and themselves."""
     program = (
-        "import sys, loopscope.record, loopscope.trace.writer\n"
+        "import sys, loopscope.recorder, loopscope.trace.writer\n"
         f"print([name for name in {THIRD_PARTY!r} if name in sys.modules])"
     )
     answer = subprocess.run(

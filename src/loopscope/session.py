@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loopscope.errors import RecordError, TraceError
-from loopscope.record.recorder import Recorder, active_recorder
+from loopscope.recorder.recorder import Recorder, active_recorder
 from loopscope.trace.header import read_program
 
 _log = logging.getLogger("loopscope")

@@ -64,7 +64,7 @@ def canceller(timeline: Timeline, last_step: int) -> str:
             if by:
                 return by
         elif task != own and steps.how_end[waker] != StepEnd.CANCELLED:
-            return trace.task(task).name
+            return "a timeout" if _gave_up(timeline, waker) else trace.task(task).name
         at = waker
     return "unknown"
 
@@ -124,6 +124,12 @@ def _wait(timeline: Timeline, index: int) -> Wait:
         what=awaited_text(timeline, node),
         is_over=True,
     )
+
+
+def _gave_up(timeline: Timeline, index: int) -> bool:
+    """Whether a step comes after a ``wait_for`` whose time was up (3.11 cancels from there)."""
+    place = timeline.trace.words.location(int(timeline.wait_stack[index]))
+    return place.function == "wait_for" and timeline.origin[index] == WakeKind.TIMER
 
 
 def _cancelling_callback(function: str) -> str:

@@ -49,6 +49,11 @@ _BY_FILE: Final = {
     "base_subprocess.py": WaitKind.SUBPROCESS,
 }
 
+# Kinds that are made of simpler ones: a barrier waits on a condition, a queue's join on an event.
+_WHOLE: Final = frozenset(
+    {WaitKind.BARRIER, WaitKind.QUEUE, WaitKind.SUBPROCESS, WaitKind.EXECUTOR}
+)
+
 # What a bare future turned out to be, by what woke the task in the end.
 _BY_WAKE: Final = {
     WakeKind.IO: WaitKind.IO,
@@ -92,8 +97,8 @@ def classify_stacks(trace: Trace) -> WaitKinds:
         if place.origin is not Origin.STANDARD:
             continue  # awaits a future of its own, whatever its callers are
         known = of_location[int(words.node_location[node])]
-        parent = kinds[int(words.node_parent[node])]
-        kinds[node] = CODE[known] if known is not None else parent
+        parent = int(kinds[int(words.node_parent[node])])
+        kinds[node] = parent if known is None or KINDS[parent] in _WHOLE else CODE[known]
     gatherings = frozenset(
         number for number, (name, _) in trace.objects.items() if name == "GatheringFuture"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 
 from loopscope.errors import ScriptError
-from loopscope.record.recorder import Recorder
+from loopscope.recorder.recorder import Recorder
 
 _OWN = str(Path(__file__).parents[1])
 

@@ -19,9 +19,9 @@ from types import BuiltinMethodType, CodeType, FrameType, MethodType
 from typing import Any
 
 from loopscope.model.kinds import StepEnd, WakeKind
-from loopscope.record.interner import OWNER_FLAG
-from loopscope.record.registry import AnyTask, Registry
-from loopscope.record.stacks import await_frames
+from loopscope.recorder.interner import OWNER_FLAG
+from loopscope.recorder.registry import AnyTask, Registry
+from loopscope.recorder.stacks import await_frames
 from loopscope.trace.layout import RECORD_BYTES, UNKNOWN_STEP, Kind, pack_how, stamp
 from loopscope.trace.records import pack_record
 

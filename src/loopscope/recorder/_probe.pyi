@@ -2,7 +2,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from loopscope.record.registry import AnyTask, Registry
+from loopscope.recorder.registry import AnyTask, Registry
 
 class Tables:
     active: bool

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final, Protocol
 
-from loopscope.record.interner import Interner
+from loopscope.recorder.interner import Interner
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
 

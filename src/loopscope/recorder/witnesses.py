@@ -14,8 +14,8 @@ from functools import partial
 from types import CodeType, MethodType
 from typing import Any, Final
 
-from loopscope.record.interner import user_frame
-from loopscope.record.registry import Registry
+from loopscope.recorder.interner import user_frame
+from loopscope.recorder.registry import Registry
 from loopscope.trace.layout import Kind
 
 SHORTEST_PAUSE_NS: Final = 100_000

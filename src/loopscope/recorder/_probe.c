@@ -451,7 +451,7 @@ static PyTypeObject *
 make_ready_queue_type(void)
 {
     PyType_Spec spec = {
-        .name = "loopscope.record._probe.ReadyQueue",
+        .name = "loopscope.recorder._probe.ReadyQueue",
         .basicsize = (int)(state_offset + (Py_ssize_t)sizeof(State)),
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         .slots = ready_queue_slots,

@@ -40,7 +40,7 @@ typedef struct {
     unsigned long thread;
     int phase;
 
-    Py_buffer body; /* the block that records go into */
+    Memory body; /* the block that records go into */
     Py_ssize_t at;
     bool out_of_room;
 
@@ -119,20 +119,20 @@ next_block(State *self)
         self->out_of_room = true;
         return 0;
     }
-    Py_buffer body, old = self->body;
-    int result = PyObject_GetBuffer(block, &body, PyBUF_WRITABLE);
-    Py_DECREF(block); /* the buffer keeps it */
+    Memory body, old = self->body;
+    int result = memory_pin(&body, block);
+    Py_DECREF(block);
     if (result < 0) {
         return -1;
     }
-    if (body.len < RECORD_BYTES || (uintptr_t)body.buf % sizeof(uint64_t) != 0) {
-        PyBuffer_Release(&body);
+    if (body.length < RECORD_BYTES || (uintptr_t)body.start % sizeof(uint64_t) != 0) {
+        memory_release(&body);
         PyErr_SetString(PyExc_ValueError, "this block cannot hold a record");
         return -1;
     }
     self->body = body;
     self->at = 0;
-    PyBuffer_Release(&old);
+    memory_release(&old);
     return 1;
 }
 
@@ -143,7 +143,7 @@ next_block(State *self)
 static int
 write_record(State *self, Record record)
 {
-    while (self->at + RECORD_BYTES > self->body.len) {
+    while (self->at + RECORD_BYTES > self->body.length) {
         int room = next_block(self);
         if (room < 0) {
             return -1;
@@ -153,7 +153,7 @@ write_record(State *self, Record record)
             return 0;
         }
     }
-    Record *place = (Record *)((char *)self->body.buf + self->at);
+    Record *place = (Record *)(self->body.start + self->at);
     self->at += RECORD_BYTES;
     place->second = LITTLE64(record.second);
     place->a = LITTLE32(record.a);
@@ -630,7 +630,7 @@ static int
 state_traverse(const State *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->tables);
-    Py_VISIT(self->body.obj);
+    Py_VISIT(self->body.pinned.obj);
     Py_VISIT(self->step.task);
     Py_VISIT(self->eager_coroutine);
     for (size_t i = 0; i < self->eager_count; i++) {
@@ -643,7 +643,7 @@ state_traverse(const State *self, visitproc visit, void *arg)
 static inline bool
 holds_anything(const State *self)
 {
-    return self->ring.entries != NULL || self->step.task != NULL || self->body.obj != NULL ||
+    return self->ring.entries != NULL || self->step.task != NULL || self->body.pinned.obj != NULL ||
            self->eager != NULL;
 }
 
@@ -651,12 +651,12 @@ holds_anything(const State *self)
 static void
 release_state(State *self)
 {
-    Py_buffer body = self->body;
+    Memory body = self->body;
     Outer *eager = self->eager;
     size_t eager_count = self->eager_count;
     self->phase = OUTSIDE;
     self->has_turn = false;
-    self->body = (Py_buffer){NULL};
+    memset(&self->body, 0, sizeof(self->body));
     self->at = 0;
     self->eager = NULL;
     self->eager_count = 0;
@@ -668,9 +668,7 @@ release_state(State *self)
     }
     PyMem_Free(eager);
     ring_clear(&self->ring);
-    if (body.obj != NULL) {
-        PyBuffer_Release(&body);
-    }
+    memory_release(&body);
 }
 
 #endif

@@ -11,8 +11,8 @@ from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from loopscope.model.kinds import Lapse
-from loopscope.record.interner import OWNER_FLAG, Interner, user_frame
-from loopscope.record.stacks import await_frames
+from loopscope.recorder.interner import OWNER_FLAG, Interner, user_frame
+from loopscope.recorder.stacks import await_frames
 from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, BlockKind, Kind
 from loopscope.trace.writer import TraceWriter
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from loopscope.model.kinds import Lapse
-from loopscope.record.interner import Interner
-from loopscope.record.probe import choose_probe
-from loopscope.record.registry import AnyTask, Registry
-from loopscope.record.watchdog import STALL_NS, Watchdog
-from loopscope.record.witnesses import (
+from loopscope.recorder.interner import Interner
+from loopscope.recorder.probe import choose_probe
+from loopscope.recorder.registry import AnyTask, Registry
+from loopscope.recorder.watchdog import STALL_NS, Watchdog
+from loopscope.recorder.witnesses import (
     CollectorWitness,
     Patch,
     job_witness,

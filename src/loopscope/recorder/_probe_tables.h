@@ -12,13 +12,52 @@
 #define DEEPEST_STACK 256              /* as in stacks.py */
 #define LOST_BYTES 8
 
+/* ---- Memory of the trace --------------------------------------------------------------------- */
+
+/* Memory to write into, which stays where it is until it is released. */
+typedef struct {
+    Py_buffer pinned;
+    char *start;
+    Py_ssize_t length;
+} Memory;
+
+/* Pins the writable memory that a memoryview shows.
+ *
+ * Not through the view itself: a view that is pinned complains on stderr when the garbage
+ * collector clears it, and it may do so before this object lets go. What the view shows (a memory
+ * map) is pinned instead. */
+static int
+memory_pin(Memory *memory, PyObject *view)
+{
+    Py_buffer shown;
+    if (PyObject_GetBuffer(view, &shown, PyBUF_WRITABLE) < 0) {
+        return -1;
+    }
+    PyObject *base = PyMemoryView_Check(view) ? PyMemoryView_GET_BASE(view) : NULL;
+    memory->start = shown.buf;
+    memory->length = shown.len;
+    int result = PyObject_GetBuffer(base != NULL ? base : view, &memory->pinned, PyBUF_WRITABLE);
+    PyBuffer_Release(&shown);
+    return result;
+}
+
+static void
+memory_release(Memory *memory)
+{
+    Py_buffer pinned = memory->pinned;
+    memset(memory, 0, sizeof(*memory));
+    PyBuffer_Release(&pinned);
+}
+
+/* ---- The object ----------------------------------------------------------------------------- */
+
 typedef struct {
     PyObject_HEAD
     PyObject *registry; /* NULL once the garbage collector has emptied this object */
     PyObject *clock;    /* NULL: CLOCK_MONOTONIC */
     int64_t origin_ns;
     char active;
-    Py_buffer lost_cell;
+    Memory lost_cell;
     TaskMap tasks;
     NodeMap nodes;
     ObjectCache objects;
@@ -402,7 +441,7 @@ awaited_object(Tables *self, PyObject *waiter, const AwaitStack *stack, int64_t 
 static void
 count_lost(Tables *self)
 {
-    unsigned char *cell = self->lost_cell.buf; /* little-endian, like the rest of the file */
+    unsigned char *cell = (unsigned char *)self->lost_cell.start; /* little-endian, like the rest of the file */
     for (int i = 0; i < LOST_BYTES; i++) {
         if (++cell[i] != 0) {
             return;
@@ -430,13 +469,13 @@ Tables_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->clock = clock == Py_None ? NULL : Py_NewRef(clock);
     self->origin_ns = origin_ns;
     self->active = 1;
-    if (PyObject_GetBuffer(lost_cell, &self->lost_cell, PyBUF_WRITABLE) < 0) {
+    if (memory_pin(&self->lost_cell, lost_cell) < 0) {
         Py_DECREF(self);
         return NULL;
     }
-    if (self->lost_cell.len < LOST_BYTES) {
+    if (self->lost_cell.length < LOST_BYTES) {
         PyErr_Format(PyExc_ValueError, "lost_cell has %zd bytes, it needs %d",
-                     self->lost_cell.len, LOST_BYTES);
+                     self->lost_cell.length, LOST_BYTES);
         Py_DECREF(self);
         return NULL;
     }
@@ -450,7 +489,7 @@ Tables_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(self->registry);
     Py_VISIT(self->clock);
-    Py_VISIT(self->lost_cell.obj);
+    Py_VISIT(self->lost_cell.pinned.obj);
     return node_traverse(&self->nodes, visit, arg);
 }
 
@@ -473,7 +512,7 @@ Tables_dealloc(PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
     Tables_clear(object);
-    PyBuffer_Release(&self->lost_cell);
+    memory_release(&self->lost_cell);
     PyMem_Free(self->tasks.entries);
     type->tp_free(object);
     Py_DECREF(type);
@@ -548,7 +587,7 @@ static PyType_Slot tables_slots[] = {
 };
 
 static PyType_Spec tables_spec = {
-    .name = "loopscope.record._probe.Tables",
+    .name = "loopscope.recorder._probe.Tables",
     .basicsize = sizeof(Tables),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .slots = tables_slots,

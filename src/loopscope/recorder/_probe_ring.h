@@ -132,8 +132,8 @@ ring_take(Ring *ring, PyObject *handle, size_t queued, Wake *wake)
         *wake = entry.wake;
         Py_DECREF(entry.handle); /* the caller has the handle too */
     }
-    while (ring->count > queued) {
-        ring_drop_oldest(ring); /* its handle was removed behind our back */
+    while (ring->count > (queued != 0 ? 2 * queued + FIRST_RING : 0)) {
+        ring_drop_oldest(ring); /* its handle has very likely been removed behind our back */
     }
     return found;
 }

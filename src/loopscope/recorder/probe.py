@@ -6,7 +6,7 @@ from types import ModuleType
 from loopscope.errors import RecordError
 
 try:
-    from loopscope.record import _probe
+    from loopscope.recorder import _probe
 except ImportError:
     _probe = None  # type: ignore[assignment]
 
@@ -33,7 +33,7 @@ def choose_probe() -> tuple[str, ModuleType]:
             slug="probe-missing",
         )
     if wanted == "python" or _probe is None:
-        from loopscope.record import python_probe  # noqa: PLC0415  (only where it is used)
+        from loopscope.recorder import python_probe  # noqa: PLC0415  (only where it is used)
 
         return "python", python_probe
     return "c", _probe

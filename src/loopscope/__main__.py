@@ -1,0 +1,5 @@
+"""Lets ``python -m loopscope`` be the command ``loopscope``."""
+
+from loopscope.cli import main
+
+main()
