@@ -34,8 +34,7 @@ def _hooks() -> list[object]:
         _WorkItem.run,
         warnings._warn_unawaited_coroutine,  # type: ignore[attr-defined]
         list(gc.callbacks),
-        getattr(asyncio.tasks, "_scheduled_tasks", None)
-        and "add" in vars(asyncio.tasks._scheduled_tasks),  # type: ignore[attr-defined]
+        "add" in vars(getattr(asyncio.tasks, "_scheduled_tasks", asyncio)),
     ]
 
 

@@ -1,113 +1,26 @@
-"""What everybody was doing at one moment: who ran, who was ready, who waited for what."""
+"""What everybody was doing at one moment of a recording."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import Counter
 
 import numpy as np
 
-from loopscope.analysis.awaiting import Awaited, Waits
+from loopscope.analysis.awaiting import Waits
+from loopscope.analysis.moment_parts import (
+    LoopMoment,
+    LoopState,
+    Moment,
+    Ready,
+    Running,
+    Suspended,
+)
 from loopscope.analysis.names import TaskNames, short_function
 from loopscope.analysis.timeline import Lives, Timeline
-from loopscope.analysis.wakes import Cause, Causes
+from loopscope.analysis.wakes import Causes
 from loopscope.model.kinds import StepEnd, WaitKind, WakeKind
-from loopscope.model.location import Location
 from loopscope.model.records import LoopInfo
 from loopscope.trace.columns import Int64s, Sample
 
-
-class LoopState(StrEnum):
-    """What a loop's thread did."""
-
-    RUNNING = "running"
-    """A step or a callback."""
-    IDLE = "idle"
-    """Nothing was ready: it waited for a timer, I/O or a thread."""
-    TURNING = "turning"
-    """Between two steps: its own bookkeeping."""
-    STOPPED = "stopped"
-    """The loop was not running."""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The step that ran. ``task_id`` is 0 and ``name`` a function for a callback without task.
-
-    ``resumed_at`` is where its last suspension was, None in its first step; ``stops_at`` where
-    the next one is, None if the task ends; ``seen_at`` where the watchdog saw it, None if never.
-    ``beneath`` names the tasks that were starting this one eagerly, innermost first.
-    """
-
-    task_id: int
-    name: str
-    begin_ns: int
-    end_ns: int
-    resumed_at: Location | None
-    stops_at: Location | None
-    seen_at: Location | None
-    ends_how: StepEnd
-    is_stall: bool
-    beneath: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Something that could have run. ``cause`` is what woke it.
-
-    ``is_noticed`` is False for a timer that was due while the loop was held: it stands in the
-    queue only once the loop looks. ``for_task_ids`` are the tasks that a callback went on to
-    wake.
-    """
-
-    task_id: int
-    name: str
-    since_ns: int
-    until_ns: int
-    cause: Cause
-    is_noticed: bool
-    for_task_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """A task that waited. ``until_ns`` is None where the recording does not know an end.
-
-    ``others_count`` other tasks waited for the same object; ``held_by`` is the task that gave it
-    back next, "" if unknown. ``children_count`` of the tasks this one made were still alive.
-    """
-
-    task_id: int
-    name: str
-    since_ns: int
-    until_ns: int | None
-    awaited: Awaited
-    others_count: int
-    held_by: str
-    children_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LoopMoment:
-    """One loop at the moment. ``since_ns`` and ``until_ns`` bound its state."""
-
-    loop: LoopInfo
-    state: LoopState
-    since_ns: int
-    until_ns: int
-    running: Running | None
-    ready: tuple[Ready, ...]
-    suspended: tuple[Suspended, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """All loops at one moment; ``origin_ns`` is when the first of them began to run."""
-
-    time_ns: int
-    origin_ns: int
-    total_ns: int
-    loops: tuple[LoopMoment, ...]
-    not_yet_count: int
-    over_count: int
+_NEVER = 1 << 62
 
 
 def moment_at(timeline: Timeline, lives: Lives, time_ns: int) -> Moment:
@@ -144,6 +57,7 @@ class _Finder:
         self.waits = Waits(timeline, self.names)
         self.causes = Causes(timeline, self.names)
         table = self.trace.tasks
+        self._holders: dict[int, str] = {}
         self.living = (lives.created <= time_ns) & ((lives.ended > time_ns) | (lives.fate == 0))
         self.living &= self.names.visible
         parents = np.minimum(table.parent[self.living], len(table.row_of))
@@ -162,20 +76,17 @@ class _Finder:
         if begun > start and steps.end[begun - 1] > time:
             running = self._running(begun - 1)
         state, since, until = self._state(number, begun, running)
-        ready = self._ready(begun, stop, running)
         return LoopMoment(
             loop=self.trace.loops.get(number) or LoopInfo(number, "?", "?"),
             state=state,
             since_ns=since,
             until_ns=until,
             running=running,
-            ready=tuple(ready),
+            ready=tuple(self._ready(begun, stop)),
             suspended=tuple(self._suspended(number, start, begun, stop)),
         )
 
-    def _state(
-        self, loop: int, begun: int, running: Running | None
-    ) -> tuple[LoopState, int, int]:
+    def _state(self, loop: int, begun: int, running: Running | None) -> tuple[LoopState, int, int]:
         if running is not None:
             return LoopState.RUNNING, running.begin_ns, running.end_ns
         runs = [run for run in self.trace.runs if run.loop == loop]
@@ -234,17 +145,17 @@ class _Finder:
             names.append(self.names.of(int(steps.task[index])))
         return names
 
-    def _ready(self, begun: int, stop: int, running: Running | None) -> list[Ready]:
+    def _ready(self, begun: int, stop: int) -> list[Ready]:
         steps = self.trace.steps
         waiting = steps.ready[begun:stop] <= self.time
         waiting &= steps.wake[begun:stop] != WakeKind.RESUMED
         return [
             one
             for index in (np.flatnonzero(waiting) + begun).tolist()
-            if (one := self._ready_one(index, stop)) is not None
+            if (one := self._ready_one(index)) is not None
         ]
 
-    def _ready_one(self, index: int, stop: int) -> Ready | None:
+    def _ready_one(self, index: int) -> Ready | None:
         steps = self.trace.steps
         task = int(steps.task[index])
         woken = () if task else tuple(self.causes.woken_by(index))
@@ -268,20 +179,31 @@ class _Finder:
 
     def _suspended(self, loop: int, start: int, begun: int, stop: int) -> list[Suspended]:
         """Describe the loop's living tasks that neither run nor are ready."""
-        steps, table = self.trace.steps, self.trace.tasks
+        steps, trace = self.trace.steps, self.trace
         last = self._step_of_rows(start, begun)
         following = self._step_of_rows(begun, stop, is_first=True)
         rows = np.flatnonzero(self.living & (self.home == loop))
-        rows = rows[(last[rows] >= 0) | (table.flags[rows] & 1 > 0)]
-        ended_by = np.where(following[rows] >= 0, steps.ready[following[rows]], 1 << 62)
-        rows = rows[ended_by > self.time]
-        since = np.where(last[rows] >= 0, steps.end[last[rows]], 0)
-        stopped = (last[rows] < 0) | (steps.how_end[last[rows]] == StepEnd.SUSPENDED)
-        rows = rows[(since <= self.time) & stopped]
-        found = [
-            self._suspended_one(int(row), int(last[row]), int(following[row])) for row in rows
+        woken = self._at(steps.ready, following[rows], _NEVER)
+        is_over = (last[rows] >= 0) & (self._at(steps.how_end, last[rows], 0) > 0)
+        rows = rows[
+            (woken > self.time) & ~is_over & (self._at(steps.end, last[rows], 0) <= self.time)
         ]
-        return _count_others([one for one in found if one is not None])
+        places = {one.task_id: one for one in trace.waiting if one.time_ns <= self.time}
+        found = []
+        for row in rows.tolist():
+            before, known = int(last[row]), places.get(int(trace.tasks.id[row]))
+            if before >= 0:
+                place = (int(col[before]) for col in (steps.end, steps.stack, steps.object))
+                found.append((row, *place, int(following[row])))
+            elif known is not None:
+                found.append((row, known.time_ns, known.node, known.object_id, int(following[row])))
+        counts = Counter(thing for _, _, _, thing, _ in found)
+        return [self._suspended_one(one, counts[one[3]] - 1) for one in found]
+
+    @staticmethod
+    def _at(column: np.ndarray, index: Int64s, otherwise: int) -> np.ndarray:
+        """Return the values of a column, or another value where an index is -1."""
+        return np.where(index >= 0, column[index], otherwise) if len(column) else index * 0
 
     def _step_of_rows(self, start: int, stop: int, *, is_first: bool = False) -> Int64s:
         """Return each task's last (or first) step within a range of steps, -1 for none."""
@@ -295,35 +217,31 @@ class _Finder:
         found[rows[order]] = own[order] + start
         return found
 
-    def _suspended_one(self, row: int, last: int, following: int) -> Suspended | None:
+    def _suspended_one(self, place: tuple[int, int, int, int, int], others_count: int) -> Suspended:
+        row, since, node, thing, following = place
         trace = self.trace
         task = int(trace.tasks.id[row])
         origin = int(self.timeline.origin[following]) if following >= 0 else WakeKind.UNKNOWN
-        if last >= 0:
-            since, node = int(trace.steps.end[last]), int(trace.steps.stack[last])
-            thing = int(trace.steps.object[last])
-        else:
-            known = [one for one in trace.waiting if one.task_id == task]
-            if not known or known[0].time_ns > self.time:
-                return None
-            since, node, thing = known[0].time_ns, known[0].node, known[0].object_id
         awaited = self.waits.describe(node, thing, origin)
-        held_by = ""
-        if thing and following >= 0 and awaited.kind is WaitKind.LOCK:
-            held_by = self._holder(thing)
+        is_lock = bool(thing) and awaited.kind is WaitKind.LOCK
         return Suspended(
             task_id=task,
             name=self.names.of(task),
             since_ns=since,
             until_ns=int(trace.steps.ready[following]) if following >= 0 else None,
             awaited=awaited,
-            others_count=0,
-            held_by=held_by,
+            others_count=others_count if thing else 0,
+            held_by=self._holder(thing) if is_lock else "",
             children_count=int(self.children[task]) if awaited.kind is WaitKind.TASK else 0,
         )
 
     def _holder(self, thing: int) -> str:
         """Return who gave an object back next: until then that task had it."""
+        if thing not in self._holders:
+            self._holders[thing] = self._find_holder(thing)
+        return self._holders[thing]
+
+    def _find_holder(self, thing: int) -> str:
         steps = self.trace.steps
         later = (self.timeline.wait_object == thing) & (steps.ready > self.time)
         released = np.flatnonzero(later & (steps.wake == WakeKind.STEP) & (steps.waker >= 0))
@@ -332,10 +250,3 @@ class _Finder:
         first = released[np.argmin(steps.ready[released])]
         task = int(steps.task[steps.waker[first]])
         return self.names.of(task) if task else ""
-
-
-def _count_others(waiting: list[Suspended]) -> list[Suspended]:
-    from collections import Counter
-
-    together = Counter(one.awaited.object_id for one in waiting if one.awaited.object_id)
-    return waiting

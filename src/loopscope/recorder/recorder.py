@@ -18,7 +18,7 @@ from typing import Any, Final
 from loopscope.model.kinds import Lapse
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.probe import choose_probe
-from loopscope.recorder.registry import AnyTask, Registry
+from loopscope.recorder.registry import Registry
 from loopscope.recorder.watchdog import STALL_NS, Watchdog
 from loopscope.recorder.witnesses import (
     CollectorWitness,
@@ -259,7 +259,6 @@ class _LoopHook:
         self._selector: Any = None
         self.starting: list[object] = []
         """Coroutines of the eager tasks that are being made, outermost first."""
-        self._fresh: list[tuple[int, weakref.ref[AnyTask]]] = []
         self.running_step = self.queue.running_step
         if _HAS_EAGER_TASKS:
             self.watch_factory()
@@ -274,7 +273,6 @@ class _LoopHook:
         """The loop has stopped running."""
         if self._recorder._tables.active:
             self.queue.end_run()
-            self._settle_fresh()
 
     def begin_inside(self) -> None:
         """Recording begins while the loop runs, on its own thread."""
@@ -319,7 +317,6 @@ class _LoopHook:
             loop.create_task = functools.partial(self._create_task, type(loop).create_task, loop)
 
     def _create_task(self, original: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
-        self._settle_fresh()
         registry = self._recorder._registry
         queue = self.queue
         parent, created = queue.running_task(), self._recorder._tables.now()
@@ -333,19 +330,12 @@ class _LoopHook:
             if _has_started(coro) and self._recorder._tables.entity_of(task) in (0, entity):
                 registry.eager_task(task, coro, entity, created, parent)
                 eager = task
-                self._fresh.append((entity, weakref.ref(task)))
         finally:
             self.starting.pop()
             queue.pop_eager(eager)
+        if eager is not None:
+            registry.look_again(entity, eager, asyncio.current_task(loop))
         return task
-
-    def _settle_fresh(self) -> None:
-        """Look at the names of the newest eager tasks: 3.12 gives them after ``create_task``."""
-        for entity, ref in self._fresh:
-            task = ref()
-            if task is not None:
-                self._recorder._registry.settled(entity, task, self._recorder._tables.now())
-        self._fresh.clear()
 
     def _enter_thread(self) -> None:
         self.thread = threading.get_ident()

@@ -60,6 +60,7 @@ class Registry:
         self._entities = itertools.count(1)
         self._tasks: dict[int, tuple[weakref.ref[AnyTask], str]] = {}
         self._objects: dict[int, tuple[int, weakref.ref[object]]] = {}
+        self._nameless: list[tuple[int, weakref.ref[AnyTask]]] = []
         self._former: dict[int, int] = {}
         self._lock = threading.RLock()
         self.current_job = threading.local()
@@ -123,6 +124,20 @@ class Registry:
 
     def settled(self, entity: int, task: AnyTask, now: int) -> None:
         """Look at a task's name again: it may be given after the task was made."""
+        self._update_name(entity, task, now)
+        while self._nameless:
+            entity, ref = self._nameless.pop()
+            nameless = ref()
+            if nameless is not None:
+                self._update_name(entity, nameless, now)
+
+    def look_again(self, entity: int, task: AnyTask, creator: AnyTask | None) -> None:
+        """Look at an eager task's name when its creator's step ends: 3.12 gives it that late."""
+        if creator is not None:
+            self._nameless.append((entity, weakref.ref(task)))
+            self.tables.bind(creator, self.tables.entity_of(creator))
+
+    def _update_name(self, entity: int, task: AnyTask, now: int) -> None:
         known = self._tasks.get(entity)
         name = task.get_name()
         if known is not None and known[1] != name:
