@@ -138,6 +138,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         self._registry = tables.registry
         self._loop = loop
         self._thread = 0
+        self._runs = False
         self._phase = _OUTSIDE
         self._body = memoryview(b"")
         self._at = 0
@@ -203,6 +204,7 @@ class ReadyQueue(deque[asyncio.Handle]):
     def begin_run(self) -> None:
         """The loop begins to run, on the calling thread."""
         self._thread = get_ident()
+        self._runs = True
         self._phase = _OUTSIDE
         self._write(stamp(Kind.BEGIN, self._tables.now()))
 
@@ -212,12 +214,14 @@ class ReadyQueue(deque[asyncio.Handle]):
         if self._phase == _RUNNING:
             self._end_step(now)
         self._flush_turn(now)
+        self._runs = False
         self._phase = _OUTSIDE
         self._write(stamp(Kind.PAUSE, now))
 
     def begin_inside(self, task: AnyTask | None, now: int) -> None:
         """Recording begins inside a running step of ``task`` (None: of a callback)."""
         self._thread = get_ident()
+        self._runs = True
         self._write(stamp(Kind.BEGIN, now))
         self._begin = now
         self._start(_Ready(now, WakeKind.UNKNOWN, UNKNOWN_STEP, task), 0)
@@ -227,6 +231,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         now = self._tables.now()
         if self._phase == _RUNNING:
             self._write_step(now, StepEnd.INTERRUPTED, 0, 0)
+        self._runs = False
         self._phase = _OUTSIDE
         self._write(stamp(Kind.PAUSE, now))
 
@@ -320,7 +325,8 @@ class ReadyQueue(deque[asyncio.Handle]):
             self._end_step(now)
         callback = handle._callback  # type: ignore[attr-defined]
         entry = self._ready.pop(id(handle), None)
-        if callback is None:
+        if callback is None or not self._runs:
+            # Cancelled; or somebody turns the loop by hand, and nothing would end the step.
             return
         self._flush_turn(now)
         if entry is None:

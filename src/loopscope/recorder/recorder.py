@@ -127,7 +127,10 @@ class Recorder:
         @functools.wraps(original)
         def init(loop: Any, *args: Any, **kwargs: Any) -> None:
             original(loop, *args, **kwargs)
-            self._hook(loop)
+            try:
+                self._hook(loop)
+            except Exception as error:  # noqa: BLE001  (must never reach the program)
+                self._give_up(error)
 
         return init
 
@@ -136,21 +139,36 @@ class Recorder:
 
         @functools.wraps(original)
         def run_forever(loop: Any) -> None:
-            hook = self._hook(loop)
-            hook.begin_run()
             here = threading.get_ident()
             outer = self._running.get(here)
-            self._running[here] = hook
+            hook = self._begin_run(loop, here)
             try:
                 original(loop)
             finally:
-                if outer is None:
-                    del self._running[here]
-                else:
-                    self._running[here] = outer
-                hook.end_run()
+                if hook is not None:
+                    self._end_run(hook, here, outer)
 
         return run_forever
+
+    def _begin_run(self, loop: Any, thread: int) -> "_LoopHook | None":
+        try:
+            hook = self._hook(loop)
+            hook.begin_run()
+        except Exception as error:  # noqa: BLE001  (must never reach the program)
+            self._give_up(error)
+            return None
+        self._running[thread] = hook
+        return hook
+
+    def _end_run(self, hook: "_LoopHook", thread: int, outer: "_LoopHook | None") -> None:
+        if outer is None:
+            self._running.pop(thread, None)
+        else:
+            self._running[thread] = outer
+        try:
+            hook.end_run()
+        except Exception as error:  # noqa: BLE001
+            self._give_up(error)
 
     def _patched_handler(self) -> Any:
         original = BaseEventLoop.call_exception_handler
@@ -256,7 +274,7 @@ class _LoopHook:
         self.native_thread = 0
         self.queue = recorder._probe.ReadyQueue(recorder._tables, number, loop._ready)
         loop._ready = self.queue
-        self._selector: Any = None
+        self._select: Patch | None = None
         self.starting: list[object] = []
         """Coroutines of the eager tasks that are being made, outermost first."""
         self.running_step = self.queue.running_step
@@ -271,6 +289,8 @@ class _LoopHook:
 
     def end_run(self) -> None:
         """The loop has stopped running."""
+        if self._select is not None:
+            self._select.remove()
         if self._recorder._tables.active:
             self.queue.end_run()
 
@@ -302,8 +322,8 @@ class _LoopHook:
             return  # its own thread is using the queue; stopped tables make it an ordinary one
         if loop._ready is self.queue:
             loop._ready = deque(self.queue)
-        if self._selector is not None:
-            self._selector.__dict__.pop("select", None)
+        if self._select is not None:
+            self._select.remove()
         loop.__dict__.pop("create_task", None)
 
     def watch_factory(self) -> None:
@@ -353,10 +373,10 @@ class _LoopHook:
         )
 
     def _wrap_selector(self) -> None:
-        selector = getattr(self._loop(), "_selector", None)
-        if selector is not None and self._selector is not selector:
-            selector.select = self.queue.wrap_select(selector.select)
-            self._selector = selector
+        """See when the loop is idle, as long as it runs; any selector will do."""
+        selector = self._loop()._selector
+        self._select = Patch(selector, "select", self.queue.wrap_select(selector.select))
+        self._select.install()
 
 
 _LAPSES: Final = (

@@ -1,0 +1,1 @@
+"""What a trace looks like: a view-model first, then its output; no view starts a run."""

@@ -1,0 +1,62 @@
+"""Durations and times as people read them: ``1.25 s``, ``450 ms``, ``12 µs``."""
+
+from typing import Final
+
+_UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+_MINUTES_FROM_S: Final = 600
+
+
+def format_ns(ns: int, micro: str = "µ") -> str:
+    """Return a duration with its unit, to three significant digits.
+
+    Args:
+        ns: Nanoseconds.
+        micro: The sign for 10**-6: "u" where the output cannot show "µ".
+    """
+    if ns < 0:
+        return f"-{format_ns(-ns, micro)}"
+    if ns >= _MINUTES_FROM_S * 1_000_000_000:
+        minutes, seconds = divmod(round(ns / 1e9), 60)
+        return f"{minutes:,} min {seconds} s"
+    if ns == 0:
+        return "0 s"
+    for size, unit in _UNITS:
+        # A value that would round up to 1000 of its unit belongs to the next larger unit.
+        if ns >= size or (size > 1 and round(ns / (size / 1000)) >= 1000):
+            return f"{_three_digits(ns / size)} {unit.replace('µ', micro)}"
+    return f"{ns} ns"
+
+
+def format_clock(ns: int) -> str:
+    """Return a time since the start, in seconds to the millisecond, for a column of times."""
+    return f"{ns / 1e9:.3f} s"
+
+
+def axis_times(begin_ns: int, end_ns: int, most: int) -> list[tuple[int, str]]:
+    """Return round times within a span and their labels, at most ``most`` of them.
+
+    All labels are in one unit, which only depends on the end of the span.
+    """
+    if end_ns <= begin_ns or most < 1:
+        return []
+    step = _round_step((end_ns - begin_ns) / most)
+    first = -(-begin_ns // step) * step
+    size, unit = next(
+        ((size, unit) for size, unit in _UNITS if end_ns >= size), (1, "ns")
+    )
+    return [(time, f"{time / size:.9g} {unit}") for time in range(first, end_ns + 1, step)]
+
+
+def _round_step(least: float) -> int:
+    size = 1
+    while True:
+        for factor in (1, 2, 5):
+            if size * factor >= least:
+                return size * factor
+        size *= 10
+
+
+def _three_digits(value: float) -> str:
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
