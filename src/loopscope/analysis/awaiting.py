@@ -1,5 +1,6 @@
 """What a suspended task waits for, in words a person uses."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -43,6 +44,7 @@ _BY_FUNCTION: Final = {
     (WaitKind.IO, "open_connection"): ("connect", "a connection"),
     (WaitKind.IO, "create_connection"): ("connect", "a connection"),
 }
+_HEADER: Final = re.compile(r"(async (?:with|for) .*?)(?: as \w+)?:(?=\s|$)")
 _READS: Final = ("read", "readline", "readexactly", "readuntil", "sock_recv", "sock_recv_into")
 
 
@@ -106,9 +108,9 @@ class Waits:
         words = self._timeline.trace.words
         stack = words.stack(node)
         own = [index for index, place in enumerate(stack) if place.is_user]
-        inner = own[-1] if own else len(stack) - 1
-        where = stack[inner] if stack else words.location(node)
-        called = next((place for place in stack[inner + 1 :] if _is_asyncio(place)), None)
+        where = words.user_location(node)
+        below = stack[own[-1] + 1 :] if own else stack
+        called = next((place for place in below if _is_asyncio(place)), None)
         label, phrase = self._words(kind, called, object_id)
         return Awaited(
             kind=kind,
@@ -116,7 +118,7 @@ class Waits:
             phrase=phrase,
             where=where,
             caller=stack[own[-2]] if len(own) > 1 else None,
-            code=words.source_text(where).removeprefix("await ").strip() if own else "",
+            code=_awaited_code(words.source_text(where)) if own else "",
             object_id=object_id,
         )
 
@@ -135,6 +137,12 @@ class Waits:
         if known is None and kind is WaitKind.IO and function and not function.startswith("_"):
             return function, "I/O"
         return known or _WORDS[kind]
+
+
+def _awaited_code(text: str) -> str:
+    """Return what is awaited: of a compound statement only its header."""
+    header = _HEADER.match(text)
+    return (header[1] if header else text).removeprefix("await ").strip()
 
 
 def _tasks(count: int) -> str:

@@ -11,12 +11,12 @@ import threading
 import time
 import weakref
 from asyncio.base_events import BaseEventLoop
-from collections import deque
 from pathlib import Path
 from typing import Any, Final
 
 from loopscope.model.kinds import Lapse
 from loopscope.recorder.interner import Interner
+from loopscope.recorder.loop_hook import HAS_EAGER_TASKS, LoopHook, has_started
 from loopscope.recorder.probe import choose_probe
 from loopscope.recorder.registry import Registry
 from loopscope.recorder.watchdog import STALL_NS, Watchdog
@@ -26,12 +26,10 @@ from loopscope.recorder.witnesses import (
     job_witness,
     never_awaited_witness,
 )
-from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, Kind
+from loopscope.trace.layout import TASK_EAGER, Kind
 from loopscope.trace.writer import TraceWriter
 
 _log = logging.getLogger("loopscope")
-
-_HAS_EAGER_TASKS: Final = sys.version_info >= (3, 12)
 
 
 class Recorder:
@@ -58,8 +56,8 @@ class Recorder:
         self._tables = probe.Tables(self._registry, clock, origin_ns, self._writer.lost_cell)
         self._registry.tables = self._tables
         self._probe = probe
-        self._loops: weakref.WeakKeyDictionary[Any, _LoopHook] = weakref.WeakKeyDictionary()
-        self._running: dict[int, _LoopHook] = {}
+        self._loops: weakref.WeakKeyDictionary[Any, LoopHook] = weakref.WeakKeyDictionary()
+        self._running: dict[int, LoopHook] = {}
         self._numbers = itertools.count(1)
         self._gave_up = False
         self._patches = self._make_patches()
@@ -79,7 +77,9 @@ class Recorder:
         self._watchdog.start()
         loop = asyncio._get_running_loop()
         if isinstance(loop, BaseEventLoop):
-            self._hook(loop).begin_inside()
+            hook = self._hook(loop)
+            hook.begin_inside()
+            self._running[hook.thread] = hook
 
     def stop(self) -> None:
         """Stop recording, give every loop its own queue back, and complete the trace."""
@@ -89,6 +89,7 @@ class Recorder:
         here = threading.get_ident()
         for hook in list(self._loops.values()):
             hook.remove(running_here=self._running.get(here) is hook)
+        self._running.pop(here, None)
         self._tables.stop()
         end = self._tables.now()
         if not self._gave_up:
@@ -114,7 +115,7 @@ class Recorder:
             never_awaited_witness(self._registry, now, self._task_here),
             CollectorWitness(self._registry, now, self._loop_here),
         ]
-        if _HAS_EAGER_TASKS:
+        if HAS_EAGER_TASKS:
             factory = self._patched_set_task_factory()
             patches.append(Patch(BaseEventLoop, "set_task_factory", factory))
             tasks = asyncio.tasks._scheduled_tasks  # type: ignore[attr-defined]
@@ -150,7 +151,7 @@ class Recorder:
 
         return run_forever
 
-    def _begin_run(self, loop: Any, thread: int) -> "_LoopHook | None":
+    def _begin_run(self, loop: Any, thread: int) -> LoopHook | None:
         try:
             hook = self._hook(loop)
             hook.begin_run()
@@ -160,7 +161,7 @@ class Recorder:
         self._running[thread] = hook
         return hook
 
-    def _end_run(self, hook: "_LoopHook", thread: int, outer: "_LoopHook | None") -> None:
+    def _end_run(self, hook: LoopHook, thread: int, outer: LoopHook | None) -> None:
         if outer is None:
             self._running.pop(thread, None)
         else:
@@ -209,17 +210,17 @@ class Recorder:
                 return
             hook = self._running.get(threading.get_ident())
             coroutine = task.get_coro()
-            if hook is None or coroutine in hook.starting or not _has_started(coroutine):
+            if hook is None or coroutine in hook.starting or not has_started(coroutine):
                 return
             parent, now = hook.queue.running_task(), self._tables.now()
             self._registry.waiting_task(task, now, parent, TASK_EAGER)
         except Exception as error:  # noqa: BLE001  (must never reach the program)
             self._give_up(error)
 
-    def _hook(self, loop: Any) -> "_LoopHook":
+    def _hook(self, loop: Any) -> LoopHook:
         hook = self._loops.get(loop)
         if hook is None:
-            hook = _LoopHook(self, loop, next(self._numbers))
+            hook = LoopHook(loop, next(self._numbers), self._probe, self._registry, self._tables)
             self._loops[loop] = hook
         return hook
 
@@ -263,122 +264,6 @@ class Recorder:
         )
 
 
-class _LoopHook:
-    """One recorded loop."""
-
-    def __init__(self, recorder: Recorder, loop: Any, number: int) -> None:
-        self._recorder = recorder
-        self._loop = weakref.ref(loop)
-        self.loop = number
-        self.thread = 0
-        self.native_thread = 0
-        self.queue = recorder._probe.ReadyQueue(recorder._tables, number, loop._ready)
-        loop._ready = self.queue
-        self._select: Patch | None = None
-        self.starting: list[object] = []
-        """Coroutines of the eager tasks that are being made, outermost first."""
-        self.running_step = self.queue.running_step
-        if _HAS_EAGER_TASKS:
-            self.watch_factory()
-
-    def begin_run(self) -> None:
-        """The loop begins to run on the calling thread."""
-        self._enter_thread()
-        self._wrap_selector()
-        self.queue.begin_run()
-
-    def end_run(self) -> None:
-        """The loop has stopped running."""
-        if self._select is not None:
-            self._select.remove()
-        if self._recorder._tables.active:
-            self.queue.end_run()
-
-    def begin_inside(self) -> None:
-        """Recording begins while the loop runs, on its own thread."""
-        loop = self._loop()
-        self._enter_thread()
-        self._wrap_selector()
-        tables, registry = self._recorder._tables, self._recorder._registry
-        now = tables.now()
-        current = asyncio.current_task(loop)
-        for task in asyncio.all_tasks(loop):
-            if not tables.entity_of(task):
-                if task is current:
-                    registry.new_task(task, now, 0, TASK_EXISTED)
-                else:
-                    registry.waiting_task(task, now, 0, TASK_EXISTED)
-        self.queue.begin_inside(current, now)
-        self._recorder._running[self.thread] = self
-
-    def remove(self, *, running_here: bool) -> None:
-        """Give the loop its own queue and selector back."""
-        loop = self._loop()
-        running = loop is not None and loop.is_running()
-        if running_here:
-            self.queue.end_inside()
-            self._recorder._running.pop(self.thread, None)
-        if loop is None or (running and not running_here):
-            return  # its own thread is using the queue; stopped tables make it an ordinary one
-        if loop._ready is self.queue:
-            loop._ready = deque(self.queue)
-        if self._select is not None:
-            self._select.remove()
-        loop.__dict__.pop("create_task", None)
-
-    def watch_factory(self) -> None:
-        """See tasks that start inside ``create_task``: only a task factory can make such."""
-        loop = self._loop()
-        if loop is None:
-            return
-        if loop.get_task_factory() is None:
-            loop.__dict__.pop("create_task", None)
-        else:
-            loop.create_task = functools.partial(self._create_task, type(loop).create_task, loop)
-
-    def _create_task(self, original: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
-        registry = self._recorder._registry
-        queue = self.queue
-        parent, created = queue.running_task(), self._recorder._tables.now()
-        entity = registry.new_entity()
-        if not (self._recorder._tables.active and queue.push_eager(entity, coro)):
-            return original(loop, coro, **kwargs)
-        eager = None
-        self.starting.append(coro)
-        try:
-            task = original(loop, coro, **kwargs)
-            if _has_started(coro) and self._recorder._tables.entity_of(task) in (0, entity):
-                registry.eager_task(task, coro, entity, created, parent)
-                eager = task
-        finally:
-            self.starting.pop()
-            queue.pop_eager(eager)
-        if eager is not None:
-            registry.look_again(entity, eager, asyncio.current_task(loop))
-        return task
-
-    def _enter_thread(self) -> None:
-        self.thread = threading.get_ident()
-        native = threading.get_native_id()
-        if native == self.native_thread:
-            return
-        self.native_thread = native
-        loop, string = self._loop(), self._recorder._interner.string
-        self._recorder._writer.fact(
-            Kind.LOOP,
-            self._recorder._tables.now(),
-            self.loop,
-            string(threading.current_thread().name),
-            string(type(loop).__name__),
-        )
-
-    def _wrap_selector(self) -> None:
-        """See when the loop is idle, as long as it runs; any selector will do."""
-        selector = self._loop()._selector
-        self._select = Patch(selector, "select", self.queue.wrap_select(selector.select))
-        self._select.install()
-
-
 _LAPSES: Final = (
     ("exception was never retrieved", Lapse.EXCEPTION_NEVER_RETRIEVED),
     ("was destroyed but it is pending!", Lapse.DESTROYED_PENDING),
@@ -399,11 +284,6 @@ def _abandon_in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_abandon_in_child)
-
-
-def _has_started(coroutine: Any) -> bool:
-    frame = getattr(coroutine, "cr_frame", None)
-    return frame is None or frame.f_lasti >= 0
 
 
 def _describe_process(program: str, probe: str) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class Labels:
         thing = int(self._trace.steps.object[waits.step[at]])
         awaited = self._describe(node, thing, self._origin(at))
         label = self._glyphs.clean(awaited.label)
-        return [f"{label} :{awaited.where.line}", label] if awaited.where.line else [label]
+        line = awaited.where.line if awaited.where.is_user else 0
+        return [f"{label} :{line}", label] if line else [label]
 
     def _origin(self, wait: int) -> int:
         """Return what ended a wait in the end; the last waits of a view are still open."""

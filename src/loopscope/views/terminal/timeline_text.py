@@ -152,10 +152,11 @@ def _fitting(labels: Iterable[str], width: int) -> str:
 def _legend(view: TimelineView, glyphs: Glyphs, width: int) -> list[Text]:
     cells = np.unique(np.concatenate([row.states for row in (*view.lanes, *view.rows)]))
     shown = {State(value) for value in cells.tolist()}
+    if State.MOST in shown:
+        shown.add(State.PART)
     took = glyphs.duration(round(view.scale.column_ns))
     doing = [
         (State.RUNNING, "running"),
-        (State.MOST, "ran for half of a column"),
         (State.PART, f"ran for less than a column ({took})"),
         (State.STALL, "held the loop (a stall)"),
         (State.READY, "ready, but the loop was busy"),

@@ -1,0 +1,158 @@
+"""Tells what the loops did, step by step, in words: turn by turn, so that a reader may stop."""
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+
+import numpy as np
+
+from loopscope.analysis.events import Duration, Event, EventKind, Piece
+from loopscope.analysis.narrative_steps import StepTeller, Turn
+from loopscope.analysis.timeline import Lives, Timeline
+from loopscope.model.kinds import WakeKind
+from loopscope.trace.columns import LoopRun
+
+_ENDS_IDLE = {
+    WakeKind.TIMER: "until a timer is due",
+    WakeKind.IO: "until there is I/O",
+    WakeKind.THREAD: "until a thread reports",
+}
+
+
+def narrate(
+    timeline: Timeline,
+    lives: Lives,
+    *,
+    task_id: int | None = None,
+    begin_ns: int = 0,
+    end_ns: int | None = None,
+) -> Iterator[Event]:
+    """Tell what happened, in order of time.
+
+    Args:
+        timeline: The timeline.
+        lives: Its tasks' lives.
+        task_id: Tell only what this task does and what happens to it.
+        begin_ns: Leave out what was before this time of the trace's clock.
+        end_ns: Leave out what was after it.
+    """
+    loops = sorted({run.loop for run in timeline.trace.runs})
+    teller = StepTeller(timeline, lives, len(loops) > 1)
+    told = (_Loop(teller, loop, task_id).tell(begin_ns, end_ns) for loop in loops)
+    return merge(*told, key=lambda event: event.time_ns)
+
+
+class _Loop:
+    """Tells what one loop did."""
+
+    def __init__(self, teller: StepTeller, loop: int, task_id: int | None) -> None:
+        self._teller = teller
+        self._loop = loop
+        self._task = task_id
+        self._trace = teller.trace
+        turns, steps = self._trace.turns, self._trace.steps
+        self._first_turn, self._last_turn = np.searchsorted(turns.loop, (loop, loop + 1)).tolist()
+        self._first_step, self._last_step = np.searchsorted(steps.loop, (loop, loop + 1)).tolist()
+        self._runs = [run for run in self._trace.runs if run.loop == loop]
+        self._clock = 0
+
+    def tell(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
+        """Tell the events between two times."""
+        for event in self._events(begin_ns, end_ns):
+            if end_ns is not None and event.time_ns > end_ns:
+                return
+            if event.time_ns >= begin_ns and (self._task is None or event.concerns(self._task)):
+                yield event
+
+    def _events(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
+        runs = iter(self._runs)
+        run = next(runs, None)
+        for turn in self._turns(begin_ns):
+            while run is not None and run.stop_step <= turn.start and run.end_ns <= turn.begin_ns:
+                yield from self._told(self._run_ends(run))
+                run = next(runs, None)
+            if run is not None and run.first_step == turn.start:
+                yield from self._told(self._run_begins(run))
+            yield from self._told(self._turn(turn))
+        while run is not None:
+            yield from self._told(self._run_ends(run))
+            run = next(runs, None)
+
+    def _told(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Pass events on; clocks of several threads may differ, the order of a loop is known."""
+        for event in events:
+            if event.time_ns >= self._clock:
+                self._clock = event.time_ns
+                yield event
+            else:
+                yield self._teller.event(
+                    self._clock, event.kind, event.actor, event.pieces, like=event
+                )
+
+    def _turns(self, begin_ns: int) -> Iterator[Turn]:
+        """Return the turns from a time on; with a task, those in which it plays a part."""
+        turns = self._trace.turns
+        first, last = self._first_turn, self._last_turn
+        if first == last:
+            yield Turn(self._loop, self._first_step, self._last_step, 0, 0)
+            return
+        if turns.first_step[first] > self._first_step:
+            begin = int(self._trace.steps.begin[self._first_step])
+            yield Turn(self._loop, self._first_step, int(turns.first_step[first]), begin, begin)
+        begun = int(np.searchsorted(turns.idle_begin[first:last], begin_ns, "right"))
+        for at in self._chosen_turns(first + max(begun - 1, 0)):
+            stop = int(turns.first_step[at + 1]) if at + 1 < last else self._last_step
+            yield Turn(
+                self._loop,
+                int(turns.first_step[at]),
+                stop,
+                int(turns.idle_begin[at]),
+                int(turns.idle_end[at]),
+            )
+
+    def _chosen_turns(self, first: int) -> Iterable[int]:
+        if self._task is None:
+            return range(first, self._last_turn)
+        steps, turns = self._trace.steps, self._trace.turns
+        own = np.flatnonzero(steps.task == self._task)
+        related = [own]
+        for _ in range(3):  # through the callbacks that woke it, to the step that did
+            own = steps.waker[own][steps.waker[own] >= 0]
+            related.append(own)
+        steps_told = np.unique(np.concatenate(related))
+        steps_told = steps_told[
+            (steps_told >= self._first_step) & (steps_told < self._last_step)
+        ]
+        chosen = np.unique(np.searchsorted(turns.first_step, steps_told, "right") - 1)
+        told: list[int] = chosen[chosen >= first].tolist()
+        return told
+
+    def _run_begins(self, run: LoopRun) -> Iterator[Event]:
+        if self._teller.is_internal(run):
+            return
+        pieces: list[Piece] = ["starts" if run == self._runs[0] else "runs again"]
+        yield self._teller.loop_event(run.begin_ns, EventKind.LOOP_STARTS, self._loop, pieces)
+        yield from self._teller.woken_outside(run)
+
+    def _run_ends(self, run: LoopRun) -> Iterator[Event]:
+        took = run.end_ns - run.begin_ns
+        if not self._teller.is_internal(run):
+            pieces: list[Piece] = ["stops"]
+        elif took >= self._trace.info.stall_ns:
+            pieces = ["was kept from closing for ", Duration(took), " by worker threads"]
+        else:
+            return
+        yield self._teller.loop_event(run.end_ns, EventKind.LOOP_STOPS, self._loop, pieces)
+
+    def _turn(self, turn: Turn) -> Iterator[Event]:
+        steps = self._trace.steps
+        window = slice(turn.start, turn.stop)
+        waited = turn.idle_end_ns - turn.begin_ns
+        nothing_ready = turn.start == turn.stop or steps.ready[window].min() >= turn.begin_ns
+        if waited and nothing_ready and not self._teller.is_all_internal(turn):
+            woke = WakeKind(int(steps.wake[turn.start])) if turn.start < turn.stop else None
+            until = _ENDS_IDLE.get(woke) if woke is not None else None
+            pieces: list[Piece] = ["has nothing ready: waits ", Duration(waited)]
+            if until:
+                pieces.append(f", {until}")
+            yield self._teller.loop_event(turn.begin_ns, EventKind.IDLE, self._loop, pieces)
+        yield from self._teller.tell_turn(turn)
