@@ -33,7 +33,7 @@ def _hooks() -> list[object]:
         *(getattr(BaseEventLoop, name) for name in patched),
         _WorkItem.run,
         warnings._warn_unawaited_coroutine,  # type: ignore[attr-defined]
-        list(gc.callbacks),
+        [one for one in gc.callbacks if one.__module__.startswith("loopscope")],
         "add" in vars(getattr(asyncio.tasks, "_scheduled_tasks", asyncio)),
     ]
 

@@ -4,7 +4,6 @@ A file is a header followed by blocks. A block holds either fixed records of 32 
 (one stream a loop, one stream of facts) or words (strings, places, source text). The writer
 fills a block from its front; a record or word whose first bytes are zero is where it ends, so a
 killed process leaves a file that is complete up to its last whole record.
-``docs/trace-format.md`` is generated from this module.
 """
 
 import struct
@@ -43,6 +42,7 @@ class State(IntEnum):
     RECORDING = 1
     """Still being written, or the process was killed."""
     CLOSED = 2
+    """Complete."""
     DETACHED = 3
     """The recorder gave up (its own failure, a full disk); the program went on without it."""
 
@@ -51,8 +51,11 @@ class BlockKind(IntEnum):
     """What a block holds."""
 
     WORDS = 1
+    """Strings, files, places, stacks and source text."""
     LOOP = 2
+    """Steps, turns and runs of one loop."""
     FACTS = 3
+    """All other records, of all loops."""
 
 
 class Kind(IntEnum):

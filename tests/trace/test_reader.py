@@ -1,0 +1,139 @@
+"""Trace files: what is written is read back, and damage never does harm."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loopscope.analysis.summary import summarise
+from loopscope.errors import TraceError
+from loopscope.recorder import python_probe
+from loopscope.trace.layout import HEADER, VERSION_OFFSET, Kind
+from loopscope.trace.reader import read_trace
+from loopscope.trace.writer import TraceWriter
+from tests.support import record_virtually
+
+TEXTS = st.text(max_size=30).filter(lambda text: not text.endswith("\0"))
+EACH_ITS_FILE = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a small recording."""
+
+    async def work(lock: asyncio.Lock) -> None:
+        async with lock:
+            await asyncio.sleep(1)
+
+    async def main() -> None:
+        lock = asyncio.Lock()
+        await asyncio.gather(*(work(lock) for _ in range(20)))
+
+    path = tmp_path_factory.mktemp("trace") / "sound.loopscope"
+    record_virtually(main, python_probe, path)
+    return path.read_bytes()
+
+
+@EACH_ITS_FILE
+@given(names=st.lists(TEXTS, max_size=200))
+def test_strings_come_back(names: list[str], tmp_path: Path) -> None:
+    """Any text that is written as a task's name is read back the same."""
+    path = tmp_path / "names.loopscope"
+    writer = TraceWriter(path, {"program": "x"}, origin_ns=0, wall_ns=0)
+    for number, name in enumerate(names, 1):
+        writer.string(number, name)
+        writer.fact(Kind.TASK, number, number)
+        writer.fact(Kind.NAME, number, number, number)
+    writer.close(1)
+    trace = read_trace(path)
+    assert [trace.tasks.names[one] for one in trace.tasks.id.tolist()] == names
+
+
+@EACH_ITS_FILE
+@given(data=st.data())
+def test_damage_never_does_harm(data: st.DataObject, sound: bytes, tmp_path: Path) -> None:
+    """A trace with any bytes changed is read in part or refused in a sentence."""
+    used = [at for at in range(0, len(sound), 8) if any(sound[at : at + 8])]
+    damaged = bytearray(sound)
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.sampled_from(used)) + data.draw(st.integers(0, 7))
+        damaged[at] = data.draw(st.integers(0, 255))
+    path = tmp_path / "damaged.loopscope"
+    path.write_bytes(damaged)
+    try:
+        trace = read_trace(path)
+    except TraceError as error:
+        assert str(error).endswith(".")
+        return
+    lives = summarise(trace).lives
+    assert len(lives.created) == len(trace.tasks)
+
+
+@EACH_ITS_FILE
+@given(data=st.data())
+def test_a_trace_cut_off_anywhere_is_read_up_to_there(
+    data: st.DataObject, sound: bytes, tmp_path: Path
+) -> None:
+    """A trace without its end gives the steps before it, and says that it is cut off."""
+    whole = tmp_path / "whole.loopscope"
+    whole.write_bytes(sound)
+    length = data.draw(st.integers(0, len(sound) - 1))
+    path = tmp_path / "cut.loopscope"
+    path.write_bytes(sound[:length])
+    try:
+        trace = read_trace(path)
+    except TraceError as error:
+        assert error.slug in ("not-a-trace", "trace-damaged")
+        return
+    assert len(trace.steps) <= len(read_trace(whole).steps)
+    summarise(trace)
+
+
+def test_another_version_is_refused(sound: bytes, tmp_path: Path) -> None:
+    """A trace of another format version is refused with both versions named."""
+    changed = bytearray(sound)
+    changed[VERSION_OFFSET] = 99
+    path = tmp_path / "new.loopscope"
+    path.write_bytes(changed)
+    with pytest.raises(TraceError, match=r"format version 99, and this loopscope reads version 1"):
+        read_trace(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"LOOPSCOP", b"#!/bin/sh\n" * 100, b"\0" * 9000])
+def test_anything_else_is_no_trace(content: bytes, tmp_path: Path) -> None:
+    """A file that is no trace is refused in one sentence."""
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    with pytest.raises(TraceError, match=r"is not a loopscope trace"):
+        read_trace(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A path without a file is refused with the path in the message."""
+    with pytest.raises(TraceError, match=r"nothing\.loopscope cannot be read"):
+        read_trace(tmp_path / "nothing.loopscope")
+
+
+def test_a_trace_can_be_read_while_it_is_written(tmp_path: Path) -> None:
+    """A reader in between sees what is there so far, and that it is not complete."""
+    path = tmp_path / "growing.loopscope"
+    writer = TraceWriter(path, {"program": "x"}, origin_ns=0, wall_ns=0)
+    writer.fact(Kind.TASK, 5, 1)
+    before = read_trace(path)
+    writer.fact(Kind.TASK, 6, 2)
+    after = read_trace(path)
+    writer.close(7)
+    assert (len(before.tasks), len(after.tasks)) == (1, 2)
+    assert [before.info.is_complete, read_trace(path).info.is_complete] == [False, True]
+
+
+def test_the_header_is_a_fixed_size(sound: bytes) -> None:
+    """The first version's header is 56 bytes before its description."""
+    assert HEADER.size == 56
+    assert sound[HEADER.size :].startswith(b'{"program": "test"}')
