@@ -76,14 +76,17 @@ class _Finder:
         if begun > start and steps.end[begun - 1] > time:
             running = self._running(begun - 1)
         state, since, until = self._state(number, begun, running)
+        ready = self._ready(begun, stop)
+        due = {one.task_id for one in ready}
+        waiting = self._suspended(number, start, begun, stop)
         return LoopMoment(
             loop=self.trace.loops.get(number) or LoopInfo(number, "?", "?"),
             state=state,
             since_ns=since,
             until_ns=until,
             running=running,
-            ready=tuple(self._ready(begun, stop)),
-            suspended=tuple(self._suspended(number, start, begun, stop)),
+            ready=ready,
+            suspended=tuple(one for one in waiting if one.task_id not in due),
         )
 
     def _state(self, loop: int, begun: int, running: Running | None) -> tuple[LoopState, int, int]:
@@ -149,33 +152,32 @@ class _Finder:
         steps = self.trace.steps
         waiting = steps.ready[begun:stop] <= self.time
         waiting &= steps.wake[begun:stop] != WakeKind.RESUMED
-        return [
-            one
-            for index in (np.flatnonzero(waiting) + begun).tolist()
-            if (one := self._ready_one(index)) is not None
-        ]
+        indexes = (np.flatnonzero(waiting) + begun).tolist()
+        return [one for index in indexes for one in self._ready_by(index)]
 
-    def _ready_one(self, index: int) -> Ready | None:
+    def _ready_by(self, index: int) -> list[Ready]:
+        """Describe what a waiting step stands for: asyncio's own callbacks for what they wake."""
         steps = self.trace.steps
         task = int(steps.task[index])
-        woken = () if task else tuple(self.causes.woken_by(index))
-        if task and not self.names.is_visible(task):
-            return None
-        if not task and not woken and self.causes.is_plumbing(index):
-            return None
-        noticed = True
-        if steps.wake[index] == WakeKind.TIMER:
-            noticed = self.causes.turn_begin(index) <= self.time
-        place = self.trace.words.location(int(steps.stack[index]))
-        return Ready(
-            task_id=task,
-            name=self.names.of(task) if task else short_function(place),
-            since_ns=int(steps.ready[index]),
-            until_ns=int(steps.begin[index]),
-            cause=self.causes.of(index),
-            is_noticed=noticed,
-            for_task_ids=woken,
-        )
+        if task:
+            who = [(task, self.names.of(task))] if self.names.is_visible(task) else []
+        elif self.causes.is_plumbing(index):
+            who = [(one, self.names.of(one)) for one in self.causes.woken_by(index)]
+        else:
+            place = self.trace.words.location(int(steps.stack[index]))
+            who = [(0, short_function(place))]
+        by_timer = steps.wake[index] == WakeKind.TIMER
+        return [
+            Ready(
+                task_id=task_id,
+                name=name,
+                since_ns=int(steps.ready[index]),
+                until_ns=int(steps.begin[index]),
+                cause=self.causes.of(index),
+                is_noticed=not by_timer or self.causes.turn_begin(index) <= self.time,
+            )
+            for task_id, name in who
+        ]
 
     def _suspended(self, loop: int, start: int, begun: int, stop: int) -> list[Suspended]:
         """Describe the loop's living tasks that neither run nor are ready."""

@@ -46,11 +46,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Something that could have run. ``cause`` is what woke it.
+    """A task or a callback of the program (``task_id`` 0) that could have run.
 
-    ``is_noticed`` is False for a timer that was due while the loop was held: it stands in the
-    queue only once the loop looks. ``for_task_ids`` are the tasks that a callback went on to
-    wake.
+    ``cause`` is what woke it. ``is_noticed`` is False for one whose timer was due while the
+    loop was held: it stands in the queue only once the loop looks.
     """
 
     task_id: int
@@ -59,7 +58,6 @@ class Ready:
     until_ns: int
     cause: Cause
     is_noticed: bool
-    for_task_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Tells what the loops did, step by step, in words: turn by turn, so that a reader may stop."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from heapq import merge
 
 import numpy as np
@@ -36,7 +38,7 @@ def narrate(
         end_ns: Leave out what was after it.
     """
     loops = sorted({run.loop for run in timeline.trace.runs})
-    teller = StepTeller(timeline, lives, len(loops) > 1)
+    teller = StepTeller(timeline, lives, names_loops=len(loops) > 1)
     told = (_Loop(teller, loop, task_id).tell(begin_ns, end_ns) for loop in loops)
     return merge(*told, key=lambda event: event.time_ns)
 
@@ -66,11 +68,13 @@ class _Loop:
     def _events(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
         runs = iter(self._runs)
         run = next(runs, None)
+        begun: LoopRun | None = None
         for turn in self._turns(begin_ns):
             while run is not None and run.stop_step <= turn.start and run.end_ns <= turn.begin_ns:
                 yield from self._told(self._run_ends(run))
                 run = next(runs, None)
-            if run is not None and run.first_step == turn.start:
+            if run is not None and run is not begun and run.first_step == turn.start:
+                begun = run
                 yield from self._told(self._run_begins(run))
             yield from self._told(self._turn(turn))
         while run is not None:
@@ -84,8 +88,10 @@ class _Loop:
                 self._clock = event.time_ns
                 yield event
             else:
-                yield self._teller.event(
-                    self._clock, event.kind, event.actor, event.pieces, like=event
+                yield replace(
+                    event,
+                    time_ns=self._clock,
+                    since_start_ns=event.since_start_ns + self._clock - event.time_ns,
                 )
 
     def _turns(self, begin_ns: int) -> Iterator[Turn]:
@@ -143,12 +149,16 @@ class _Loop:
             return
         yield self._teller.loop_event(run.end_ns, EventKind.LOOP_STOPS, self._loop, pieces)
 
+    def _is_internal(self, turn: Turn) -> bool:
+        at = bisect_right(self._runs, turn.start, key=lambda run: run.first_step) - 1
+        return at >= 0 and self._teller.is_internal(self._runs[at])
+
     def _turn(self, turn: Turn) -> Iterator[Event]:
         steps = self._trace.steps
         window = slice(turn.start, turn.stop)
         waited = turn.idle_end_ns - turn.begin_ns
         nothing_ready = turn.start == turn.stop or steps.ready[window].min() >= turn.begin_ns
-        if waited and nothing_ready and not self._teller.is_all_internal(turn):
+        if waited and nothing_ready and not self._is_internal(turn):
             woke = WakeKind(int(steps.wake[turn.start])) if turn.start < turn.stop else None
             until = _ENDS_IDLE.get(woke) if woke is not None else None
             pieces: list[Piece] = ["has nothing ready: waits ", Duration(waited)]

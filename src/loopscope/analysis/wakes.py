@@ -80,17 +80,18 @@ class Causes:
         turns = self._trace.turns
         return int(turns.idle_end[turn]) if turn >= 0 else int(self._trace.steps.ready[index])
 
+    def stop_of_turn(self, index: int) -> int:
+        """Return the step after the last one of a step's turn."""
+        first = self._trace.turns.first_step
+        following = int(np.searchsorted(first, index, "right"))
+        return int(first[following]) if following < len(first) else len(self._trace.steps)
+
     def stop_of_next_turn(self, index: int) -> int:
         """Return the step after the last one that a step can have woken.
 
         What becomes ready in a turn runs in the next turn that runs anything.
         """
-        first = self._trace.turns.first_step
-        begin = int(np.searchsorted(first, index, "right"))
-        if begin == len(first):
-            return len(self._trace.steps)
-        following = int(np.searchsorted(first, first[begin], "right"))
-        return int(first[following]) if following < len(first) else len(self._trace.steps)
+        return self.stop_of_turn(self.stop_of_turn(index))
 
     def woken_by(self, index: int) -> list[int]:
         """Return the visible tasks that a callback woke, also through asyncio's callbacks."""

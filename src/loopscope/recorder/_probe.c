@@ -175,6 +175,7 @@ ReadyQueue_begin_run(PyObject *queue, PyObject *unused)
         return NULL;
     }
     self->thread = PyThread_get_thread_ident();
+    self->runs = true;
     self->phase = OUTSIDE;
     return none_unless(write_mark(self, KIND_BEGIN, now));
 }
@@ -189,6 +190,7 @@ ReadyQueue_end_run(PyObject *queue, PyObject *unused)
         flush_turn(self, now, length(queue)) < 0) {
         return NULL;
     }
+    self->runs = false;
     self->phase = OUTSIDE;
     return none_unless(write_mark(self, KIND_PAUSE, now));
 }
@@ -203,6 +205,7 @@ ReadyQueue_begin_inside(PyObject *queue, PyObject *args)
         return NULL;
     }
     self->thread = PyThread_get_thread_ident();
+    self->runs = true;
     if (write_mark(self, KIND_BEGIN, now) < 0) {
         return NULL;
     }
@@ -224,6 +227,7 @@ ReadyQueue_end_inside(PyObject *queue, PyObject *unused)
     bool was_running = self->phase == RUNNING;
     self->step = NO_WAKE;
     self->again = NO_ENTRY;
+    self->runs = false;
     self->phase = OUTSIDE;
     int result = was_running ? write_step(self, &step, now, END_INTERRUPTED, 0, 0) : 0;
     Py_XDECREF(step.task);

@@ -38,6 +38,7 @@ typedef struct {
     Tables *tables; /* strong; NULL before `__init__` and after the garbage collector was here */
     uint32_t loop;
     unsigned long thread;
+    bool runs; /* between begin_run and end_run: only then will something end the last step */
     int phase;
 
     Memory body; /* the block that records go into */
@@ -500,10 +501,11 @@ turn_over(State *self, PyObject *handle, Py_ssize_t queued)
         return -1;
     }
     int result = 0;
-    if (callback != Py_None) {
+    if (callback != Py_None && self->runs) {
         result = begin_step(self, callback, handle, queued, now);
     }
     else {
+        /* Cancelled; or somebody turns the loop by hand. */
         Wake unused = NO_WAKE;
         ring_take(&self->ring, handle, (size_t)queued, &unused);
         Py_XDECREF(unused.task);

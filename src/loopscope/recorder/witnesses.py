@@ -49,7 +49,8 @@ class Patch:
         if self._was_own:
             setattr(self._owner, self._name, self._original)
         else:
-            delattr(self._owner, self._name)
+            # An instance that had none of its own: past any __delattr__ of its class.
+            del vars(self._owner)[self._name]
 
 
 class CollectorWitness:
