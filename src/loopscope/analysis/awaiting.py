@@ -38,7 +38,7 @@ _BY_FUNCTION: Final = {
     (WaitKind.QUEUE, "join"): ("join", "a queue to be worked off"),
     (WaitKind.TASK, "__aexit__"): ("task group", "its task group"),
     (WaitKind.TASK, "wait"): ("wait", "the tasks of asyncio.wait"),
-    (WaitKind.TASK, "wait_for"): ("wait_for", "wait_for"),
+    (WaitKind.TASK, "wait_for"): ("wait_for", "its wait_for"),
     (WaitKind.TASK, "_wait_for_one"): ("as_completed", "the next task of as_completed"),
     (WaitKind.IO, "drain"): ("drain", "room to write"),
     (WaitKind.IO, "open_connection"): ("connect", "a connection"),

@@ -18,6 +18,9 @@ from loopscope.model.location import NOWHERE, Location
 from loopscope.trace.columns import Int64s, LoopRun
 
 
+MOST_CALLERS = 5
+
+
 class Share(StrEnum):
     """What a part of the path is."""
 
@@ -34,7 +37,8 @@ class PathPart:
     """All pieces of the path at one place.
 
     ``kind`` is the kind of wait where ``share`` is WAITING, else None. ``where`` is the user's
-    line that waited, or the coroutine that ran or was ready.
+    line that waited, or the coroutine that ran or was ready. ``callers`` are the lines of the
+    user's code from which ``where`` was reached, up to ``MOST_CALLERS``.
     """
 
     share: Share
@@ -43,6 +47,7 @@ class PathPart:
     what: str
     count: int
     total_ns: int
+    callers: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,19 +158,30 @@ def _group_waits(timeline: Timeline, index: Int64s, time: Int64s) -> list[PathPa
     node = timeline.wait_stack[index].astype(np.int64)
     keys = node * len(KINDS) + timeline.wait_kind[index]
     sums, counts = _sum_by_key(keys, time)
-    merged: dict[tuple[Location, WaitKind], tuple[int, int, int]] = {}
+    groups: dict[tuple[Location, WaitKind], list[tuple[int, int, int]]] = {}
     for key, total, count in zip(sums, sums.values(), counts, strict=True):
-        where = words.user_location(key // len(KINDS))
-        known = merged.get((where, KINDS[key % len(KINDS)]), (0, 0, 0))
-        merged[where, KINDS[key % len(KINDS)]] = (
-            known[0] + total,
-            known[1] + count,
-            key // len(KINDS),
-        )
-    return [
-        PathPart(Share.WAITING, kind, where, awaited_text(timeline, node), count, total)
-        for (where, kind), (total, count, node) in merged.items()
-    ]
+        node_number, kind = key // len(KINDS), KINDS[key % len(KINDS)]
+        where = words.user_location(node_number)
+        groups.setdefault((where, kind), []).append((node_number, total, count))
+    return [_waiting_part(timeline, kind, group) for (_, kind), group in groups.items()]
+
+
+def _waiting_part(
+    timeline: Timeline, kind: WaitKind, group: list[tuple[int, int, int]]
+) -> PathPart:
+    """Join the waits at one line, which may have been reached by several stacks."""
+    words = timeline.trace.words
+    node = group[0][0]
+    callers = dict.fromkeys(words.user_caller(one) for one, _, _ in group)
+    return PathPart(
+        Share.WAITING,
+        kind,
+        words.user_location(node),
+        awaited_text(timeline, node),
+        sum(count for _, _, count in group),
+        sum(total for _, total, _ in group),
+        tuple(place for place in callers if place is not None)[:MOST_CALLERS],
+    )
 
 
 def awaited_text(timeline: Timeline, node: int) -> str:

@@ -76,7 +76,7 @@ class _Finder:
         if begun > start and steps.end[begun - 1] > time:
             running = self._running(begun - 1)
         state, since, until = self._state(number, begun, running)
-        ready = self._ready(begun, stop)
+        ready = tuple(self._ready(begun, stop))
         due = {one.task_id for one in ready}
         waiting = self._suspended(number, start, begun, stop)
         return LoopMoment(
@@ -120,6 +120,8 @@ class _Finder:
         how = StepEnd(int(steps.how_end[index]))
         stack, waited = int(steps.stack[index]), int(self.timeline.wait_stack[index])
         sample = self._sample(index)
+        seen = trace.words.user_location(sample.node) if sample else None
+        wakes = self.causes.woken_by(index) if self.causes.is_plumbing(index) else []
         return Running(
             task_id=task,
             name=self.names.of(task) if task else short_function(trace.words.location(stack)),
@@ -127,10 +129,12 @@ class _Finder:
             end_ns=end,
             resumed_at=trace.words.user_location(waited) if waited else None,
             stops_at=trace.words.user_location(stack) if task and stack else None,
-            seen_at=trace.words.user_location(sample.node) if sample else None,
+            seen_at=seen,
+            seen_code=trace.words.source_text(seen) if seen else "",
             ends_how=how,
             is_stall=end - begin >= trace.info.stall_ns,
             beneath=tuple(self._beneath(index)),
+            wakes=tuple(map(self.names.of, wakes)),
         )
 
     def _sample(self, index: int) -> Sample | None:
@@ -195,8 +199,8 @@ class _Finder:
         for row in rows.tolist():
             before, known = int(last[row]), places.get(int(trace.tasks.id[row]))
             if before >= 0:
-                place = (int(col[before]) for col in (steps.end, steps.stack, steps.object))
-                found.append((row, *place, int(following[row])))
+                since, node = int(steps.end[before]), int(steps.stack[before])
+                found.append((row, since, node, int(steps.object[before]), int(following[row])))
             elif known is not None:
                 found.append((row, known.time_ns, known.node, known.object_id, int(following[row])))
         counts = Counter(thing for _, _, _, thing, _ in found)

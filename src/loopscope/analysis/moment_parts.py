@@ -28,8 +28,9 @@ class Running:
     """The step that ran. ``task_id`` is 0 and ``name`` a function for a callback without task.
 
     ``resumed_at`` is where its last suspension was, None in its first step; ``stops_at`` where
-    the next one is, None if the task ends; ``seen_at`` where the watchdog saw it, None if never.
-    ``beneath`` names the tasks that were starting this one eagerly, innermost first.
+    the next one is, None if the task ends; ``seen_at`` where the watchdog saw it, None if never,
+    and ``seen_code`` the call there. ``beneath`` names the tasks that were starting this one
+    eagerly, innermost first; ``wakes`` those that a callback of asyncio's own was waking.
     """
 
     task_id: int
@@ -39,9 +40,11 @@ class Running:
     resumed_at: Location | None
     stops_at: Location | None
     seen_at: Location | None
+    seen_code: str
     ends_how: StepEnd
     is_stall: bool
     beneath: tuple[str, ...]
+    wakes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

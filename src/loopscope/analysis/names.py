@@ -17,6 +17,11 @@ def short_function(place: Location) -> str:
     return place.function.rpartition(".")[2] or place.function
 
 
+def plain_function(place: Location) -> str:
+    """Return a function's name with its class, but without the functions it is defined in."""
+    return place.function.rpartition("<locals>.")[2]
+
+
 def is_internal(place: Location) -> bool:
     """Whether a coroutine is asyncio's own housekeeping, of no interest to anybody."""
     return place.origin is Origin.STANDARD and place.function.startswith(_HIDDEN_PREFIX)

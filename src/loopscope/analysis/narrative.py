@@ -11,8 +11,12 @@ from loopscope.analysis.events import Duration, Event, EventKind, Piece
 from loopscope.analysis.narrative_steps import StepTeller, Turn
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.model.kinds import WakeKind
-from loopscope.trace.columns import LoopRun
+from loopscope.trace.columns import Int64s, LoopRun
 
+_LEAST_IDLE_NS = 50_000
+"""A look for I/O takes some time also where it does not wait."""
+_WAKE_DEPTH = 3
+"""Through the callbacks that woke a task, to the step that did."""
 _ENDS_IDLE = {
     WakeKind.TIMER: "until a timer is due",
     WakeKind.IO: "until there is I/O",
@@ -59,13 +63,13 @@ class _Loop:
 
     def tell(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
         """Tell the events between two times."""
-        for event in self._events(begin_ns, end_ns):
+        for event in self._events(begin_ns):
             if end_ns is not None and event.time_ns > end_ns:
                 return
             if event.time_ns >= begin_ns and (self._task is None or event.concerns(self._task)):
                 yield event
 
-    def _events(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
+    def _events(self, begin_ns: int) -> Iterator[Event]:
         runs = iter(self._runs)
         run = next(runs, None)
         begun: LoopRun | None = None
@@ -104,7 +108,7 @@ class _Loop:
         if turns.first_step[first] > self._first_step:
             begin = int(self._trace.steps.begin[self._first_step])
             yield Turn(self._loop, self._first_step, int(turns.first_step[first]), begin, begin)
-        begun = int(np.searchsorted(turns.idle_begin[first:last], begin_ns, "right"))
+        begun = int(np.searchsorted(turns.idle_begin[first:last], begin_ns, "left"))
         for at in self._chosen_turns(first + max(begun - 1, 0)):
             stop = int(turns.first_step[at + 1]) if at + 1 < last else self._last_step
             yield Turn(
@@ -119,15 +123,15 @@ class _Loop:
         if self._task is None:
             return range(first, self._last_turn)
         steps, turns = self._trace.steps, self._trace.turns
-        own = np.flatnonzero(steps.task == self._task)
-        related = [own]
-        for _ in range(3):  # through the callbacks that woke it, to the step that did
-            own = steps.waker[own][steps.waker[own] >= 0]
+        own: Int64s = np.flatnonzero(steps.task == self._task)
+        is_own = np.zeros(len(steps), bool)
+        is_own[own] = True
+        related = [own, np.flatnonzero(is_own[steps.waker] & (steps.waker >= 0))]
+        for _ in range(_WAKE_DEPTH):
+            own = steps.waker[own][steps.waker[own] >= 0].astype(np.int64)
             related.append(own)
         steps_told = np.unique(np.concatenate(related))
-        steps_told = steps_told[
-            (steps_told >= self._first_step) & (steps_told < self._last_step)
-        ]
+        steps_told = steps_told[(steps_told >= self._first_step) & (steps_told < self._last_step)]
         chosen = np.unique(np.searchsorted(turns.first_step, steps_told, "right") - 1)
         told: list[int] = chosen[chosen >= first].tolist()
         return told
@@ -157,8 +161,8 @@ class _Loop:
         steps = self._trace.steps
         window = slice(turn.start, turn.stop)
         waited = turn.idle_end_ns - turn.begin_ns
-        nothing_ready = turn.start == turn.stop or steps.ready[window].min() >= turn.begin_ns
-        if waited and nothing_ready and not self._is_internal(turn):
+        nothing_ready = turn.start == turn.stop or steps.ready[window].min() > turn.begin_ns
+        if waited >= _LEAST_IDLE_NS and nothing_ready and not self._is_internal(turn):
             woke = WakeKind(int(steps.wake[turn.start])) if turn.start < turn.stop else None
             until = _ENDS_IDLE.get(woke) if woke is not None else None
             pieces: list[Piece] = ["has nothing ready: waits ", Duration(waited)]

@@ -10,16 +10,16 @@ import numpy as np
 
 from loopscope.analysis.awaiting import Waits
 from loopscope.analysis.events import Code, Duration, Event, EventKind, Piece, Who
-from loopscope.analysis.names import TaskNames, short_function
+from loopscope.analysis.names import TaskNames, plain_function, short_function
 from loopscope.analysis.narrative_words import (
     Wake,
-    actor_of,
     end_pieces,
     people,
     suspension_pieces,
     wake_pieces,
 )
 from loopscope.analysis.timeline import Lives, Timeline
+from loopscope.analysis.wait_kinds import KINDS
 from loopscope.analysis.wakes import Cause, Causes
 from loopscope.model.kinds import StepEnd, WaitKind, WakeKind
 from loopscope.model.location import Location
@@ -27,6 +27,7 @@ from loopscope.model.records import Failure
 from loopscope.trace.columns import LoopRun
 
 _WORTH_TELLING_NS = 5_000_000
+_LONGEST_CALL = 40
 _LONGEST_INTERNAL_RUN = 1_000
 
 
@@ -176,14 +177,14 @@ class StepTeller:
         if timeline.previous[index] >= 0:
             return ["goes on"]
         place = self.trace.task(int(steps.task[index])).coroutine
-        pieces = ["begins ", Code(f"{place.function}()")]
+        pieces = ["begins ", Code(f"{plain_function(place)}()")]
         pieces += [" at ", place] if place.line else []
         return [*pieces, " after ", *ready, " ready"] if ready else pieces
 
     def _callback_pieces(self, index: int) -> list[Piece]:
         place = self.trace.words.location(int(self.trace.steps.stack[index]))
         cause = self._causes.of(index)
-        pieces: list[Piece] = [Code(f"{place.function}()"), " runs"]
+        pieces: list[Piece] = [Code(f"{plain_function(place)}()"), " runs"]
         if place.line:
             pieces += [" at ", place]
         if cause.name:
@@ -221,36 +222,43 @@ class StepTeller:
 
     def _wakes(self, woken: list[int]) -> list[Wake]:
         """Return which waiting tasks some steps woke."""
+        waits = self._timeline.wait_begin
+        return [
+            self._wake(index, task)
+            for index in woken
+            if waits[index] >= 0
+            and (task := int(self.trace.steps.task[index]))
+            and self._names.is_visible(task)
+            and KINDS[self._timeline.wait_kind[index]] is not WaitKind.YIELD
+        ]
+
+    def _wake(self, index: int, task: int) -> Wake:
         timeline, steps = self._timeline, self.trace.steps
-        wakes = []
-        for index in woken:
-            task = int(steps.task[index])
-            if not task or timeline.wait_begin[index] < 0 or not self._names.is_visible(task):
-                continue
-            cause = self._causes.of(index)
-            awaited = self._waits.describe(
-                int(timeline.wait_stack[index]),
-                int(timeline.wait_object[index]),
-                int(timeline.origin[index]),
-            )
-            by_timer = cause.kind is WakeKind.TIMER
-            waker = self.trace.words.location(int(steps.stack[steps.waker[index]]))
-            failed = cause.is_end and cause.task_id in self._failures
-            is_cancelled = steps.how_end[index] == StepEnd.CANCELLED
-            wakes.append(
-                Wake(
-                    time_ns=int(steps.ready[index]),
-                    cause=cause,
-                    awaited=awaited,
-                    who=Who(task, self._names.of(task)),
-                    step=int(steps.waker[index]),
-                    late_ns=int(steps.ready[index] - timeline.due[index]),
-                    cancels=bool(is_cancelled) or (awaited.label == "sleep" and not by_timer),
-                    is_timeout=by_timer and waker.function.startswith("Timeout."),
-                    by_failure=failed,
-                )
-            )
-        return wakes
+        awaited = self._waits.describe(
+            int(timeline.wait_stack[index]),
+            int(timeline.wait_object[index]),
+            int(timeline.origin[index]),
+        )
+        cause = self._causes.of(index)
+        waker = int(steps.waker[index])
+        place = self.trace.words.location(int(steps.stack[waker]))
+        if cause.kind is WakeKind.STEP and not steps.task[waker] and not cause.is_end:
+            # Told by the callback: itself, or one of the program's that it stands for.
+            function = place if self._causes.is_plumbing(waker) else None
+            cause = Cause(cause.kind, cause.due_ns, function=function)
+        by_timer = cause.kind is WakeKind.TIMER
+        is_cancelled = bool(steps.how_end[index] == StepEnd.CANCELLED)
+        return Wake(
+            time_ns=int(steps.ready[index]),
+            cause=cause,
+            awaited=awaited,
+            who=Who(task, self._names.of(task)),
+            step=waker,
+            late_ns=int(steps.ready[index] - timeline.due[index]),
+            cancels=is_cancelled or (awaited.label == "sleep" and not by_timer),
+            is_timeout=by_timer and place.function.startswith("Timeout."),
+            by_failure=cause.is_end and cause.task_id in self._failures,
+        )
 
     def _told_wakes(self, wakes: list[Wake]) -> Iterator[Event]:
         for _, group in groupby(wakes, lambda wake: wake.key):
@@ -274,7 +282,9 @@ class StepTeller:
         if seen:
             where = seen.most_common(1)[0][0]
             code = self.trace.words.source_text(where)
-            pieces += [" in ", Code(code)] if code.endswith(")") and len(code) < 40 else []
+            pieces += (
+                [" in ", Code(code)] if code.endswith(")") and len(code) <= _LONGEST_CALL else []
+            )
             pieces += [" at ", where]
         # Whoever a timer woke runs two turns later: the callback of the timer comes before it.
         stop = self._causes.stop_of_next_turn(self._causes.stop_of_next_turn(index) - 1)
@@ -302,7 +312,7 @@ class StepTeller:
             pieces = suspension_pieces(self._waits.after_step(index))
             yield self._event(time, EventKind.SUSPENDS, index, actor, pieces, task=task)
 
-    def _event(
+    def _event(  # noqa: PLR0913 - the parts of an event, called from ten places
         self,
         time_ns: int,
         kind: EventKind,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from loopscope.analysis.awaiting import Awaited
 from loopscope.analysis.events import Code, Duration, Piece, Who
+from loopscope.analysis.names import plain_function
 from loopscope.analysis.wakes import Cause
 from loopscope.model.kinds import StepEnd, WaitKind, WakeKind
 from loopscope.model.location import Location
@@ -62,7 +63,7 @@ def wake_pieces(wakes: Sequence[Wake], tell_late_ns: int) -> list[Piece]:
     if first.cause.kind is WakeKind.TIMER and late >= tell_late_ns:
         pieces = ["is due, noticed ", Duration(late), " late: "]
     if first.is_timeout:
-        return [*pieces, "the timeout of ", *people([wake.who for wake in wakes]), " is over"]
+        return [*pieces, "cancels what ", *people([wake.who for wake in wakes]), " waits for"]
     pieces.append("cancels " if first.cancels else "wakes ")
     pieces += people([wake.who for wake in wakes])
     phrase = first.awaited.phrase
@@ -75,20 +76,21 @@ def wake_pieces(wakes: Sequence[Wake], tell_late_ns: int) -> list[Piece]:
 
 def _by_what(wake: Wake) -> Sequence[Piece]:
     cause = wake.cause
+    function = cause.function
+    by: Sequence[Piece] = ()
     if cause.kind is WakeKind.TIMER:
-        return ("is due: ",)
-    if cause.kind is WakeKind.IO:
-        return ("arrives: ",)
-    if cause.kind is WakeKind.THREAD:
-        done = cause.function
-        return ("has finished ", Code(done.function), ": ") if done else ("reports: ",)
-    if cause.function is not None:
-        return (Code(f"{cause.function.function}()"), " ")
-    if cause.is_end and wake.by_failure:
-        return ("by its failure ",)
-    if cause.is_end and wake.awaited.kind is WaitKind.TASK:
-        return ("by its end ",)
-    return ()
+        by = ("is due: ",)
+    elif cause.kind is WakeKind.IO:
+        by = ("arrives: ",)
+    elif cause.kind is WakeKind.THREAD:
+        by = ("has finished ", Code(plain_function(function)), ": ") if function else ("reports: ",)
+    elif function is not None and not function.function.startswith("_"):
+        by = (Code(f"{plain_function(function)}()"), " ")
+    elif cause.is_end and wake.by_failure:
+        by = ("by its failure ",)
+    elif cause.is_end and wake.awaited.kind is WaitKind.TASK:
+        by = ("by its end ",)
+    return by
 
 
 def people(who: Sequence[Who]) -> list[Piece]:

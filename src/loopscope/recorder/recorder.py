@@ -74,7 +74,7 @@ class Recorder:
         _active.append(self)
         for patch in self._patches:
             patch.install()
-        self._watchdog.start()
+        self._watchdog.ensure_started()
         loop = asyncio._get_running_loop()
         if isinstance(loop, BaseEventLoop):
             hook = self._hook(loop)
@@ -113,7 +113,7 @@ class Recorder:
             Patch(BaseEventLoop, "call_exception_handler", self._patched_handler()),
             job_witness(self._registry, now),
             never_awaited_witness(self._registry, now, self._task_here),
-            CollectorWitness(self._registry, now, self._loop_here),
+            CollectorWitness(self._registry, now, self._loop_here, self._sign_of_life),
         ]
         if HAS_EAGER_TASKS:
             factory = self._patched_set_task_factory()
@@ -153,6 +153,7 @@ class Recorder:
 
     def _begin_run(self, loop: Any, thread: int) -> LoopHook | None:
         try:
+            self._watchdog.ensure_started()
             hook = self._hook(loop)
             hook.begin_run()
         except Exception as error:  # noqa: BLE001  (must never reach the program)
@@ -241,6 +242,10 @@ class Recorder:
             elif getattr(task, "_log_traceback", False):
                 self._registry.lapse(entity, Lapse.EXCEPTION_NEVER_RETRIEVED, now)
 
+    def _sign_of_life(self) -> None:
+        if self._tables.active:
+            self._watchdog.ensure_started()
+
     def _task_here(self) -> int:
         hook = self._running.get(threading.get_ident())
         return hook.queue.running_task() if hook is not None else 0
@@ -282,8 +287,16 @@ def _abandon_in_child() -> None:
         _active[-1].abandon()
 
 
+def _rest_before_fork() -> None:
+    for recorder in _active:
+        recorder._watchdog.stop()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_abandon_in_child)
+    # Without a thread of ours a fork is as safe as before. Python 3.12 warns of a fork in a
+    # process with threads, and counts them only after its hooks have run in the parent: so the
+    # watchdog does not come back in such a hook but with the next sign of life.
+    os.register_at_fork(before=_rest_before_fork, after_in_child=_abandon_in_child)
 
 
 def _describe_process(program: str, probe: str) -> dict[str, Any]:

@@ -22,6 +22,8 @@ STALL_NS: Final = 10_000_000
 
 LOOK_EVERY_S: Final = 0.005
 DEEPEST_SAMPLE: Final = 200
+MOST_YIELDS: Final = 1000
+
 SAMPLE_GROWTH: Final = 20
 """The longer a step has run, the rarer the photographs: one each time it grew by 1/20."""
 
@@ -66,21 +68,31 @@ class Watchdog:
         self._failed = on_failure
         self._stop = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
+        self._is_started = False
+        self._native_thread = 0
         self._next_sample: dict[int, tuple[int, int]] = {}
 
-    def start(self) -> None:
-        """Start watching."""
+    def ensure_started(self) -> None:
+        """Start watching, unless the thread is there already."""
+        if self._is_started:
+            return
+        self._is_started = True
+        self._stop, self._ended = _thread.allocate_lock(), _thread.allocate_lock()
         self._stop.acquire()
         self._ended.acquire()
         _thread.start_new_thread(self._watch, ())
 
     def stop(self) -> None:
-        """Stop watching, and wait until no sample is being taken."""
-        self._stop.release()
-        with self._ended:
+        """Stop watching, and wait until the thread is gone. Stopping twice does nothing."""
+        if not self._is_started:
             return
+        self._is_started = False
+        self._stop.release()
+        self._ended.acquire()
+        _wait_for_end(self._native_thread)
 
     def _watch(self) -> None:
+        self._native_thread = _thread.get_native_id()
         try:
             while not self._stop.acquire(timeout=LOOK_EVERY_S):
                 for watched in self._loops():
@@ -120,6 +132,14 @@ class Watchdog:
         for one in reversed(frames):
             node = self._interner.node(node, one.f_code, one.f_lasti)
         return node
+
+
+def _wait_for_end(native_thread: int) -> None:
+    """Wait until the system, too, has forgotten a thread: 3.12 counts threads at a fork."""
+    for _ in range(MOST_YIELDS):
+        if not os.path.exists(f"/proc/self/task/{native_thread}"):  # noqa: PTH110  (cheaper)
+            return
+        os.sched_yield()
 
 
 def thread_state(native_thread: int) -> tuple[int, int]:

@@ -60,11 +60,17 @@ class CollectorWitness:
         registry: The recording's registry.
         now: Returns the time since the origin.
         loop_here: Returns the number of the loop on the calling thread, 0 for none.
+        on_collection: Called after every collection.
     """
 
     def __init__(
-        self, registry: Registry, now: Callable[[], int], loop_here: Callable[[], int]
+        self,
+        registry: Registry,
+        now: Callable[[], int],
+        loop_here: Callable[[], int],
+        on_collection: Callable[[], None],
     ) -> None:
+        self._on_collection = on_collection
         self._writer = registry.writer
         self._now = now
         self._loop_here = loop_here
@@ -83,6 +89,7 @@ class CollectorWitness:
         if phase == "start":
             self._began = self._now()
             return
+        self._on_collection()
         began, ended = self._began, self._now()
         if began and ended - began >= SHORTEST_PAUSE_NS:
             generation, freed = info["generation"], info["collected"]

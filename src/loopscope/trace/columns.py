@@ -184,6 +184,11 @@ class Words:
             node = int(self.node_parent[node])
         return innermost
 
+    def user_caller(self, node: int) -> Location | None:
+        """Return the user's line that called the innermost user frame, None for none."""
+        callers = [place for place in self.stack(node) if place.is_user]
+        return callers[-2] if len(callers) > 1 else None
+
     def source_line(self, place: Location) -> str:
         """Return the whole first line of a place without its indent, "" where it is not known."""
         lines = self.sources.get(place.file, "").splitlines()[place.line - 1 : place.line]

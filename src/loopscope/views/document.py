@@ -119,6 +119,7 @@ def _part(part: PathPart) -> dict[str, Any]:
         "what": part.what,
         "count": part.count,
         "total_s": part.total_ns / 1e9,
+        "callers": [_place(place) for place in part.callers],
     }
 
 

@@ -1,13 +1,18 @@
 """Reduces many intervals of time to the columns of a picture, without a loop over them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from loopscope.trace.columns import Int64s
 
+Integers = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+_CHUNK = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,16 @@ class Scale:
         return self.begin_ns + round(column * self.column_ns)
 
 
-def coverage(scale: Scale, rows: int, row: Int64s, begin: Int64s, end: Int64s) -> Floats:
+def chunks(count: int) -> Iterator[slice]:
+    """Divide long columns into parts that fit into a processor's cache."""
+    return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
+
+
+def coverage(scale: Scale, rows: int, row: Integers, begin: Int64s, end: Int64s) -> Floats:
     """Return how much of each cell of a picture intervals cover, in columns, summed up.
+
+    A cell that no interval touches is exactly 0, and one that an interval touches is not: an
+    interval without any length counts as a nanosecond.
 
     Args:
         scale: The columns.
@@ -43,37 +56,33 @@ def coverage(scale: Scale, rows: int, row: Int64s, begin: Int64s, end: Int64s) -
         begin: When each interval begins.
         end: When it ends.
     """
-    width = scale.columns
-    left = np.clip((begin - scale.begin_ns) / scale.column_ns, 0, width)
-    right = np.clip((end - scale.begin_ns) / scale.column_ns, 0, width)
-    drawn = (row >= 0) & (right > left)
-    left, right, base = left[drawn], right[drawn], row[drawn] * (width + 1)
-    first = left.astype(np.int64)
-    last = np.minimum(right.astype(np.int64), width - 1)
-    size = rows * (width + 1)
-    # Whole columns from the first to before the last, then what each end does not cover.
-    sums = np.bincount(base + first, minlength=size) - np.bincount(base + last, minlength=size)
-    whole = sums.reshape(rows, width + 1).cumsum(axis=1)[:, :width].astype(np.float64)
-    part = np.bincount(base + first, weights=first - left, minlength=size)
-    part += np.bincount(base + last, weights=right - last, minlength=size)
-    cells: Floats = np.maximum(whole + part.reshape(rows, width + 1)[:, :width], 0.0)
+    size = rows * (scale.columns + 1)
+    steps, parts = np.zeros(size, np.int64), np.zeros(size)
+    for chunk in chunks(len(row)):
+        _add(scale, row[chunk], begin[chunk], end[chunk], (steps, parts))
+    shape = rows, scale.columns + 1
+    whole = steps.reshape(shape).cumsum(axis=1)
+    cells: Floats = np.maximum((whole + parts.reshape(shape))[:, : scale.columns], 0.0)
     return cells
 
 
-def touched(scale: Scale, rows: int, row: Int64s, begin: Int64s, end: Int64s) -> npt.NDArray[np.bool_]:
-    """Return which cells any interval touches, however short it is (as for ``coverage``)."""
-    width = scale.columns
-    drawn = (row >= 0) & (end >= scale.begin_ns) & (begin <= scale.end_ns)
-    base = row[drawn] * (width + 1)
-    left = np.clip((begin[drawn] - scale.begin_ns) / scale.column_ns, 0, width - 1)
-    right = np.clip((end[drawn] - scale.begin_ns) / scale.column_ns, 0, width)
+def _add(
+    scale: Scale, row: Integers, begin: Int64s, end: Int64s, sums: tuple[Int64s, Floats]
+) -> None:
+    """Add the whole columns that intervals cover (as steps up and down), and their parts."""
+    steps, parts = sums
+    drawn = (row >= 0) & (end >= scale.begin_ns) & (begin < scale.end_ns)
+    begin, end = begin[drawn], end[drawn]
+    left = np.maximum((begin - scale.begin_ns) / scale.column_ns, 0.0)
+    right = (np.maximum(end, begin + 1) - scale.begin_ns) / scale.column_ns
+    right = np.minimum(right, float(scale.columns))
+    base = row[drawn].astype(np.int64) * (scale.columns + 1)
     first = left.astype(np.int64)
-    last = np.maximum(np.ceil(right).astype(np.int64) - 1, first)
-    size = rows * (width + 1)
-    sums = np.bincount(base + first, minlength=size)
-    sums -= np.bincount(base + last + 1, minlength=size)
-    cells: npt.NDArray[np.bool_] = sums.reshape(rows, width + 1).cumsum(axis=1)[:, :width] > 0
-    return cells
+    last = np.minimum(right.astype(np.int64), scale.columns - 1)
+    size = len(steps)
+    steps += np.bincount(base + first, minlength=size) - np.bincount(base + last, minlength=size)
+    parts += np.bincount(base + first, weights=first - left, minlength=size)
+    parts += np.bincount(base + last, weights=right - last, minlength=size)
 
 
 def stretches(states: npt.NDArray[np.uint8]) -> list[tuple[int, int, int]]:
@@ -82,4 +91,4 @@ def stretches(states: npt.NDArray[np.uint8]) -> list[tuple[int, int, int]]:
         return []
     cuts = np.flatnonzero(np.diff(states)) + 1
     edges = [0, *cuts.tolist(), len(states)]
-    return [(int(states[a]), a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(int(states[a]), a, b) for a, b in pairwise(edges)]

@@ -54,9 +54,7 @@ def event_lines(events: Iterable[Event], glyphs: Glyphs, width: int) -> Iterator
         yield from hanging(head, sentence, width)
 
 
-def pieces_text(
-    pieces: Iterable[Piece], glyphs: Glyphs, file: str = ""
-) -> tuple[Text, str]:
+def pieces_text(pieces: Iterable[Piece], glyphs: Glyphs, file: str = "") -> tuple[Text, str]:
     """Write the pieces of a sentence.
 
     Args:
@@ -107,7 +105,7 @@ def hanging(head: Text, sentence: Text, width: int) -> Iterator[Text]:
 
 
 def _breaks(text: str, room: int) -> Iterator[tuple[int, int]]:
-    """Return where each line of a text begins and ends; continued lines are two cells further in."""
+    """Return where each line of a text begins and ends."""
     start = 0
     while start < len(text):
         stop = _fitting(text, start, room)

@@ -105,7 +105,7 @@ UNICODE: Final = Glyphs(
     abandoned="?",
     pending="▸",
     ellipsis="…",
-    times="×",
+    times="×",  # noqa: RUF001
     micro="µ",
     arrow="→",
 )
@@ -148,4 +148,11 @@ def choose_glyphs(console: Console) -> Glyphs:
 def _is_shown(char: str) -> bool:
     # Cc: control characters (escapes); Cf: invisible, some turn the direction of writing; Cs:
     # lone surrogates, which cannot be written; Zl, Zp: line breaks.
-    return char in "\t\r\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return char in "\t\r\n" or unicodedata.category(char) not in (
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Zl",
+        "Zp",
+    )

@@ -7,7 +7,8 @@ import numpy as np
 from loopscope.analysis.names import TaskNames, short_function
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.model.kinds import Fate, WakeKind
-from loopscope.trace.columns import Int64s, Trace
+from loopscope.trace.columns import Int32s, Int64s, Trace
+from loopscope.views.terminal.columns import chunks
 
 # How bad an end is, by fate: a row of many tasks is marked with the worst.
 _BADNESS = {Fate.RAISED: 4, Fate.ABANDONED: 3, Fate.CANCELLED: 2, Fate.PENDING: 1, Fate.RETURNED: 0}
@@ -27,7 +28,7 @@ class Grouping:
     """Rows in the order they are shown; ``row_of_task`` is -1 for tasks that are not."""
 
     groups: list[Group]
-    row_of_task: Int64s
+    row_of_task: Int32s
     is_grouped: bool
 
 
@@ -54,7 +55,8 @@ def group_tasks(
     else:
         keys = np.arange(len(rows))
     groups = [
-        _group(trace, lives, names, rows[keys == key]) for key in range(int(keys.max(initial=-1)) + 1)
+        _group(trace, lives, names, rows[keys == key])
+        for key in range(int(keys.max(initial=-1)) + 1)
     ]
     return Grouping(groups, _row_of_task(trace, rows, keys), is_grouped)
 
@@ -80,13 +82,18 @@ def _trouble(timeline: Timeline) -> Int64s:
     """Return for each task how long it held the loop, and was due but could not run."""
     trace = timeline.trace
     steps, table = trace.steps, trace.tasks
-    own = np.flatnonzero((steps.task > 0) & (steps.task < len(table.row_of)))
-    row = table.row_of[steps.task[own]]
-    own, row = own[row >= 0], row[row >= 0]
-    held = steps.end[own] - steps.begin[own]
-    held[held < trace.info.stall_ns] = 0
-    late = np.where(steps.wake[own] == WakeKind.RESUMED, 0, steps.begin[own] - timeline.due[own])
-    return np.bincount(row, weights=held + late, minlength=len(table)).astype(np.int64)
+    count = len(table)
+    row_of = np.full(int(steps.task.max(initial=0)) + 1, count, np.int64)
+    known = table.row_of[: len(row_of)]
+    row_of[: len(known)] = np.where(known >= 0, known, count)
+    total = np.zeros(count + 1)
+    for chunk in chunks(len(steps)):
+        begin, end = steps.begin[chunk], steps.end[chunk]
+        held = np.where(end - begin >= trace.info.stall_ns, end - begin, 0)
+        resumed = steps.wake[chunk] == WakeKind.RESUMED
+        late = np.where(resumed, 0, begin - timeline.due[chunk])
+        total += np.bincount(row_of[steps.task[chunk]], weights=held + late, minlength=count + 1)
+    return total[:count].astype(np.int64)
 
 
 def _group(trace: Trace, lives: Lives, names: TaskNames, rows: Int64s) -> Group:
@@ -100,8 +107,9 @@ def _group(trace: Trace, lives: Lives, names: TaskNames, rows: Int64s) -> Group:
     return Group(name, len(rows), fate)
 
 
-def _row_of_task(trace: Trace, rows: Int64s, keys: Int64s) -> Int64s:
+def _row_of_task(trace: Trace, rows: Int64s, keys: Int64s) -> Int32s:
     most = max(int(trace.steps.task.max(initial=0)), len(trace.tasks.row_of)) + 1
-    row_of_task = np.full(most, -1, np.int64)
+    row_of_task = np.full(most, -1, np.int32)
     row_of_task[trace.tasks.id[rows]] = keys
+    row_of_task[0] = -1
     return row_of_task

@@ -1,7 +1,8 @@
 """One moment as text: what ran, what was ready in which order, what the others waited for."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -21,10 +22,25 @@ from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
 from loopscope.views.terminal.units import format_clock
 
-MOST_LISTED = 15
-"""Of more tasks than this in one list, the rest is counted."""
+MOST_LISTED = 20
+"""Of more entries than this in one list, the rest is counted."""
+
+MOST_NAMED = 3
+_MOST_ALIKE = 3
 
 _LONGEST_CODE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An entry of a list: what is said of a task, since when, and more of it alone."""
+
+    name: str
+    said: str
+    since_ns: int
+    is_ready: bool
+    shared_note: str = ""
+    own_note: str = ""
 
 
 def moment_lines(moment: Moment, glyphs: Glyphs, width: int) -> list[Text]:
@@ -43,7 +59,8 @@ class _MomentText:
         self._moment = moment
         self._glyphs = glyphs
         self._width = width
-        names = [one.name for loop in moment.loops for one in (*loop.ready, *loop.suspended)]
+        names = [one.name for loop in moment.loops for one in loop.ready]
+        names += [one.name for loop in moment.loops for one in loop.suspended]
         longest = max((cell_len(glyphs.clean(name)) for name in names), default=0)
         self._name_width = min(max(longest, 4), width // 4)
 
@@ -79,9 +96,7 @@ class _MomentText:
             "Due, but the loop has not looked yet", [self._ready(one) for one in due]
         )
         rest = sorted(loop.suspended, key=lambda one: one.since_ns)
-        yield from self._list("Suspended, the longest first", [self._suspended(one) for one in rest])
-        if len(rest) > MOST_LISTED:
-            yield from self._kinds(rest)
+        yield from self._list("Suspended", _alike([self._suspended(one) for one in rest]))
 
     def _doing(self, loop: LoopMoment) -> Iterator[Text]:
         yield Text()
@@ -102,39 +117,73 @@ class _MomentText:
     def _running(self, running: Running) -> Iterator[Text]:
         style = STYLES["stall" if running.is_stall else "running"]
         name = self._glyphs.clean(running.name)
-        took = self._glyphs.duration(running.end_ns - running.begin_ns)
         text = Text.assemble((name if running.task_id else f"{name}()", style))
         text.append(" holds the loop" if running.is_stall else " runs")
         where = running.seen_at or running.resumed_at
-        if running.seen_at is not None:
-            text.append(f" at {self._place(running.seen_at)}")
+        code = self._glyphs.clean(running.seen_code)
+        if running.wakes:
+            text = Text(f"The loop is just waking {self._people(running.wakes)}")
+        elif running.seen_at is not None:
+            inside = f" in {code}" if code.endswith(")") and len(code) <= _LONGEST_CODE else ""
+            text.append(f"{inside} at {self._place(running.seen_at)}")
         elif where is not None:
             text.append(f", resumed at {self._place(where)}")
-        else:
-            text.append(", from its beginning" if running.task_id else "")
-        text.append(f": for {self._ago(running.begin_ns)} so far, {took} in all")
+        elif running.task_id:
+            text.append(", from its beginning")
+        took = self._glyphs.duration(running.end_ns - running.begin_ns)
+        text.append(f": {self._ago(running.begin_ns)} so far, {took} in all")
         if running.beneath:
-            within = ", ".join(self._glyphs.clean(one) for one in running.beneath)
-            text.append(f" (started by {within}, which waits inside)")
+            text.append(f" (started by {self._people(running.beneath)}, which waits inside)")
         yield from self._line(text)
 
-    def _list(self, head: str, items: list[tuple[str, Text]]) -> Iterator[Text]:
+    def _list(self, head: str, items: list[_Item]) -> Iterator[Text]:
+        """Write a list; neighbours of whom the same is said share an entry."""
         if not items:
             return
         yield Text()
         yield from self._line(Text(f"{head} ({len(items):,}):"))
-        for name, sentence in items[:MOST_LISTED]:
-            shown = self._glyphs.fit(self._glyphs.clean(name), self._name_width)
-            start = Text("  ").append(set_cell_size(shown, self._name_width), STYLES["name"])
-            yield from hanging(start.append("  "), sentence, self._width)
-        if len(items) > MOST_LISTED:
-            more = f"  and {len(items) - MOST_LISTED:,} more"
+        told = 0
+        for at, (_, group) in enumerate(groupby(items, lambda item: item.said)):
+            same = list(group)
+            if at >= MOST_LISTED:
+                break
+            told += len(same)
+            if len(same) <= _MOST_ALIKE:
+                for item in same:
+                    yield from self._entry(item)
+            else:
+                yield from self._joint_entry(same)
+        if told < len(items):
+            more = f"  and {len(items) - told:,} more"
             yield from self._line(Text(more, STYLES["faint"]))
 
-    def _ready(self, one: Ready) -> tuple[str, Text]:
+    def _entry(self, item: _Item) -> Iterator[Text]:
+        shown = self._glyphs.fit(self._glyphs.clean(item.name), self._name_width)
+        start = Text("  ").append(set_cell_size(shown, self._name_width), STYLES["name"])
+        return hanging(start.append("  "), self._sentence(item), self._width)
+
+    def _joint_entry(self, items: list[_Item]) -> Iterator[Text]:
+        names = self._people([item.name for item in items])
+        yield from hanging(Text("  "), Text(names, STYLES["name"]), self._width)
+        longest = max(items, key=lambda item: self._moment.time_ns - item.since_ns)
+        start = Text(" " * (self._name_width + 4))
+        yield from hanging(start, self._sentence(longest, "up to "), self._width)
+
+    def _sentence(self, item: _Item, bound: str = "") -> Text:
+        ago = f"for {bound}{self._ago(item.since_ns)}"
+        if item.is_ready:
+            return Text(f"{ago}: {item.said}", STYLES["ready"])
+        notes = [item.shared_note, "" if bound else item.own_note]
+        return Text("; ".join([f"{item.said} {ago}", *filter(None, notes)]))
+
+    def _people(self, names: Sequence[str]) -> str:
+        shown = [self._glyphs.clean(name) for name in names[:MOST_NAMED]]
+        rest = len(names) - len(shown)
+        return ", ".join(shown) + (f" and {rest:,} more" if rest else "")
+
+    def _ready(self, one: Ready) -> _Item:
         name = one.name if one.task_id else f"{one.name}()"
-        sentence = f"for {self._ago(one.since_ns)}, {self._woken_by(one.cause)}"
-        return name, Text(sentence, STYLES["ready"])
+        return _Item(name, self._woken_by(one.cause), one.since_ns, is_ready=True)
 
     def _woken_by(self, cause: Cause) -> str:
         if cause.name:
@@ -143,40 +192,36 @@ class _MomentText:
         if cause.function is not None and cause.kind is WakeKind.STEP:
             return f"woken by {self._glyphs.clean(cause.function.function)}()"
         words = {
-            WakeKind.TIMER: "its timer was due",
+            WakeKind.TIMER: "its timer is due",
             WakeKind.IO: "woken by I/O",
             WakeKind.THREAD: "woken by a thread",
             WakeKind.OUTSIDE: "woken from outside the loop",
         }
         return words.get(cause.kind, "woken by something unknown")
 
-    def _suspended(self, one: Suspended) -> tuple[str, Text]:
+    def _suspended(self, one: Suspended) -> _Item:
         awaited = one.awaited
-        text = Text("waits for ").append(self._glyphs.clean(awaited.phrase))
+        what = self._glyphs.clean(awaited.phrase)
         code = self._glyphs.clean(awaited.code)
         if code and len(code) <= _LONGEST_CODE and awaited.label not in ("task group", "gather"):
-            text.append(f" ({code})")
-        text.append(f" at {self._place(awaited.where)}", STYLES["faint"])
-        text.append(f" for {self._ago(one.since_ns)}")
+            what += f" ({code})"
         notes = []
-        if one.held_by:
-            notes.append(f"{self._glyphs.clean(one.held_by)} has it")
         if one.others_count:
             notes.append(f"{one.others_count:,} other {_tasks(one.others_count)} too")
         if one.children_count:
             notes.append(f"{one.children_count:,} of its tasks still live")
         if one.until_ns is None:
             notes.append("the recording knows no end")
-        return one.name, text.append(f"; {', '.join(notes)}" if notes else "")
-
-    def _kinds(self, waiting: Iterable[Suspended]) -> Iterator[Text]:
-        """Sum up a long list: what is waited for, where, by how many."""
-        counts = Counter((one.awaited.phrase, one.awaited.where) for one in waiting)
-        yield Text()
-        yield from self._line(Text("All of them wait for:"))
-        for (phrase, where), count in counts.most_common(MOST_LISTED):
-            shown = f"  {count:>7,}  {self._glyphs.clean(phrase)} at {self._place(where)}"
-            yield from self._line(Text(shown))
+        said = f"waits for {what} at {self._place(awaited.where)}"
+        holder = f"{self._glyphs.clean(one.held_by)} has it" if one.held_by else ""
+        return _Item(
+            one.name,
+            said,
+            one.since_ns,
+            is_ready=False,
+            shared_note=holder,
+            own_note=", ".join(notes),
+        )
 
     def _line(self, text: Text) -> Iterator[Text]:
         return hanging(Text(), text, self._width)
@@ -191,6 +236,14 @@ class _MomentText:
     def _until(self, time_ns: int) -> str:
         took = self._glyphs.duration(max(time_ns - self._moment.time_ns, 0))
         return took.replace(" ", "\xa0")
+
+
+def _alike(items: list[_Item]) -> list[_Item]:
+    """Bring entries of which the same is said together, where the first of them stands."""
+    order: dict[str, int] = {}
+    for item in items:
+        order.setdefault(item.said, len(order))
+    return sorted(items, key=lambda item: order[item.said])
 
 
 def _tasks(count: int) -> str:

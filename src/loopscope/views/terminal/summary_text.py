@@ -10,6 +10,7 @@ from loopscope.analysis.critical_path import PathPart, Share
 from loopscope.analysis.summary import LoopSummary, Summary
 from loopscope.analysis.tasks import open_waits, task_life
 from loopscope.model.kinds import Fate
+from loopscope.model.location import Location
 from loopscope.model.records import Failure, NeverAwaited, Stall, Wait
 from loopscope.views.terminal.glyphs import Glyphs
 
@@ -101,6 +102,8 @@ class _Writer:
         shown = [part for part in path.parts if part.total_ns >= least][:MOST_PARTS]
         for part in shown:
             yield self._fit(self._part(part, path.total_ns))
+            if part.callers:
+                yield self._fit(Text(f"{'':37}from {self._places(part.callers)}", "dim"))
         rest = path.total_ns - sum(part.total_ns for part in shown)
         if rest >= least:
             yield Text(f"  {self._time(rest):>8} {_percent(rest, path.total_ns)}  all else", "dim")
@@ -119,6 +122,14 @@ class _Writer:
         if part.count > 1:
             self._append_right(line, f"{self._glyphs.times}{part.count:,}")
         return line
+
+    def _places(self, places: tuple[Location, ...]) -> str:
+        """Write places; a file that is the same as before is left out."""
+        words, file = [], ""
+        for place in places:
+            words.append(f":{place.line}" if place.file == file else place.short)
+            file = place.file
+        return self._glyphs.clean(", ".join(words))
 
     def load(self) -> Iterator[Text]:
         """Overlap of waits, and loop lag."""

@@ -17,6 +17,7 @@ from loopscope.views.terminal.timeline_view import (
     SUSPENDED,
     Intervals,
     State,
+    States,
     TimelineView,
 )
 
@@ -56,6 +57,10 @@ class Labels:
         return _sort(self._view.waits, len(self._view.rows))
 
     @cached_property
+    def _open_waits(self) -> _ByRow:
+        return _sort(self._view.open_waits, len(self._view.rows))
+
+    @cached_property
     def _readies(self) -> _ByRow:
         return _sort(self._view.readies, len(self._view.rows))
 
@@ -86,31 +91,39 @@ class Labels:
     def _overlap(self, own: Int64s, one: Intervals, first: int, stop: int) -> Int64s:
         begin, end = self._view.scale.time(first), self._view.scale.time(stop)
         shared = np.minimum(one.end[own], end) - np.maximum(one.begin[own], begin)
-        return np.maximum(shared, 0)
+        positive: Int64s = np.maximum(shared, 0)
+        return positive
 
     def _wait_labels(self, row: int, state: State, first: int, stop: int) -> list[str]:
-        waits = self._view.waits
-        own = self._waits.of_row(row)
-        shared = self._overlap(own, waits, first, stop)
-        shared[self._view.wait_states[own] != state] = 0
-        own, shared = own[shared > 0], shared[shared > 0]
-        own, shared = own[waits.step[own] >= 0], shared[waits.step[own] >= 0]
-        if not len(own):
+        view, previous = self._view, self._timeline.previous
+        ended = self._longest(self._waits, view.wait_states, row, (state, first, stop))
+        still = self._longest(self._open_waits, view.open_states, row, (state, first, stop))
+        if ended is not None and (still is None or ended[1] >= still[1]):
+            step, origin = int(previous[ended[0]]), int(self._timeline.origin[ended[0]])
+        elif still is not None and view.open_waits.step is not None:
+            step, origin = int(view.open_waits.step[still[0]]), WakeKind.UNKNOWN
+        else:
             return []
-        nodes = self._trace.steps.stack[waits.step[own]]
-        unique, inverse = np.unique(nodes, return_inverse=True)
-        node = int(unique[np.bincount(inverse, weights=shared).argmax()])
-        at = int(own[np.where(nodes == node, shared, 0).argmax()])
-        thing = int(self._trace.steps.object[waits.step[at]])
-        awaited = self._describe(node, thing, self._origin(at))
+        if step < 0:
+            return []
+        steps = self._trace.steps
+        awaited = self._describe(int(steps.stack[step]), int(steps.object[step]), origin)
         label = self._glyphs.clean(awaited.label)
         line = awaited.where.line if awaited.where.is_user else 0
         return [f"{label} :{line}", label] if line else [label]
 
-    def _origin(self, wait: int) -> int:
-        """Return what ended a wait in the end; the last waits of a view are still open."""
-        ended = np.flatnonzero(self._timeline.wait_begin >= 0)
-        return int(self._timeline.origin[ended[wait]]) if wait < len(ended) else WakeKind.UNKNOWN
+    def _longest(
+        self, waits: _ByRow, states: States, row: int, stretch: tuple[State, int, int]
+    ) -> tuple[int, int] | None:
+        """Return the wait that fills most of a stretch, and how much of it."""
+        state, first, stop = stretch
+        own = waits.of_row(row)
+        own = own[states[own] == state]
+        if not len(own):
+            return None
+        shared = self._overlap(own, waits.intervals, first, stop)
+        at = int(shared.argmax())
+        return (int(own[at]), int(shared[at])) if shared[at] > 0 else None
 
     def _ready_labels(self, row: int, first: int, stop: int) -> list[str]:
         if self._view.rows[row].group.count > 1:
@@ -118,6 +131,8 @@ class Labels:
             return [f"up to {most:,} ready", f"{most:,} ready", "ready"] if most > 1 else ["ready"]
         own = self._readies.of_row(row)
         one = self._view.readies
+        if not len(own):
+            return ["never ran", "ready"]
         at = own[self._overlap(own, one, first, stop).argmax()]
         took = self._glyphs.duration(int(one.end[at] - one.begin[at]))
         return [f"ready for {took}", f"ready {took}", "ready"]
@@ -133,7 +148,7 @@ class Labels:
         total = self._glyphs.duration(int(took.sum()))
         if len(own) > 1:
             return [f"{total} in {len(own)} stalls", total]
-        where = self._seen.get(int(one.step[own[0]]))
+        where = self._seen.get(int(one.step[own[0]])) if one.step is not None else None
         if where is None or not where.line:
             return [total]
         short = f"{total} :{where.line}"
@@ -152,6 +167,8 @@ class Labels:
 
 
 def _sort(intervals: Intervals, rows: int) -> _ByRow:
-    order = np.argsort(intervals.row.astype(np.int16), kind="stable")
-    starts = np.searchsorted(intervals.row[order], np.arange(rows + 1))
-    return _ByRow(intervals, order, starts)
+    drawn = np.flatnonzero(intervals.row >= 0)
+    keys = intervals.row[drawn].astype(np.int16)  # NumPy sorts these by radix, much faster
+    order = np.argsort(keys, kind="stable")
+    starts = np.searchsorted(keys[order], np.arange(rows + 1))
+    return _ByRow(intervals, drawn[order], starts)

@@ -7,10 +7,12 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from loopscope.analysis.names import TaskNames
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.model.kinds import Fate, WaitKind
 from loopscope.views.terminal.columns import Scale, stretches
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
+from loopscope.views.terminal.grouping import Group, group_tasks
 from loopscope.views.terminal.timeline_labels import Labels
 from loopscope.views.terminal.timeline_view import (
     STATE_OF_KIND,
@@ -18,6 +20,8 @@ from loopscope.views.terminal.timeline_view import (
     Row,
     State,
     TimelineView,
+    lane_groups,
+    time_scale,
     timeline_view,
 )
 from loopscope.views.terminal.units import axis_times
@@ -25,6 +29,7 @@ from loopscope.views.terminal.units import axis_times
 _LEAST_COLUMNS: Final = 10
 _AXIS_LABEL_WIDTH: Final = 11
 _MOST_NAME_SHARE: Final = 4
+_LEAST_LABELLED: Final = 7
 
 _SIGN: Final = {
     State.SLEEP: "sleep",
@@ -50,7 +55,7 @@ _END_WORDS: Final = {Fate.PENDING: "not over", Fate.ABANDONED: "abandoned while 
 LabelOf = Callable[[int, State, int, int], list[str]]
 
 
-def timeline_lines(
+def timeline_lines(  # noqa: PLR0913, PLR0917 - the parts of a picture
     timeline: Timeline,
     lives: Lives,
     width: int,
@@ -74,14 +79,12 @@ def timeline_lines(
     if not timeline.trace.runs:
         return []
     names_width = max(width // _MOST_NAME_SHARE, 4)
+    grouping = group_tasks(timeline, lives, TaskNames(timeline.trace), max(rows, 1), task_id)
+    groups = [*lane_groups(timeline.trace), *grouping.groups]
+    names = [_name(group, glyphs, names_width) for group in groups]
+    names_width = max(cell_len(name) for name in names)
     columns = max(width - names_width - 2, _LEAST_COLUMNS)
-    view = timeline_view(timeline, lives, columns, max(rows, 1), task_id)
-    names = [_name(row, glyphs, names_width) for row in (*view.lanes, *view.rows)]
-    wanted = max(cell_len(name) for name in names)
-    if wanted < names_width:
-        names_width = wanted
-        columns = max(width - names_width - 2, _LEAST_COLUMNS)
-        view = timeline_view(timeline, lives, columns, max(rows, 1), task_id)
+    view = timeline_view(timeline, lives, grouping, time_scale(timeline, lives, columns, task_id))
     labels = Labels(timeline, view, glyphs)
     axis = _axis(view.scale, timeline.trace.begin_ns)
     lines = [Text(" " * (names_width + 1)).append(axis, STYLES["faint"])]
@@ -95,7 +98,10 @@ def timeline_lines(
             _draw(line, row, at - lanes, labels.of_row, glyphs)
         line.rstrip()
         lines.append(line)
-    return [_cut(line, width) for line in (*lines, Text(), *_legend(view, glyphs, width))]
+    return [
+        _cut(line, width)
+        for line in (*lines, Text(), *_legend(view, grouping.is_grouped, glyphs, width))
+    ]
 
 
 def _cut(line: Text, width: int) -> Text:
@@ -105,9 +111,9 @@ def _cut(line: Text, width: int) -> Text:
     return line
 
 
-def _name(row: Row, glyphs: Glyphs, width: int) -> str:
-    name = glyphs.clean(row.group.name)
-    count = f" {glyphs.times}{row.group.count:,}" if row.group.count > 1 else ""
+def _name(group: Group, glyphs: Glyphs, width: int) -> str:
+    name = glyphs.clean(group.name)
+    count = f" {glyphs.times}{group.count:,}" if group.count > 1 else ""
     return glyphs.fit(name, max(width - len(count), 2)) + count
 
 
@@ -130,7 +136,10 @@ def _draw(line: Text, row: Row, at: int, label_of: LabelOf, glyphs: Glyphs) -> N
             line.append(" " * (stop - first))
             continue
         sign, style = str(getattr(glyphs, _SIGN[state])), STYLES[_STYLE[state]]
-        label = _fitting(label_of(at, state, first, stop) if stop - first > 6 else [], stop - first)
+        label = _fitting(
+            label_of(at, state, first, stop) if stop - first >= _LEAST_LABELLED else [],
+            stop - first,
+        )
         if not label:
             line.append(sign * (stop - first), style)
             continue
@@ -149,7 +158,7 @@ def _fitting(labels: Iterable[str], width: int) -> str:
     return next((label for label in labels if cell_len(label) + 4 <= width), "")
 
 
-def _legend(view: TimelineView, glyphs: Glyphs, width: int) -> list[Text]:
+def _legend(view: TimelineView, is_grouped: bool, glyphs: Glyphs, width: int) -> list[Text]:
     cells = np.unique(np.concatenate([row.states for row in (*view.lanes, *view.rows)]))
     shown = {State(value) for value in cells.tolist()}
     if State.MOST in shown:
@@ -176,7 +185,7 @@ def _legend(view: TimelineView, glyphs: Glyphs, width: int) -> list[Text]:
         for fate in fates
     ]
     lines += _flow(ends, "ends: ", width)
-    if view.is_grouped:
+    if is_grouped:
         lines.append(Text("One row a coroutine, the most delayed first.", STYLES["faint"]))
     return lines
 

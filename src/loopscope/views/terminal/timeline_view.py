@@ -7,13 +7,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from loopscope.analysis.names import TaskNames
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.analysis.wait_kinds import KINDS, wait_kind_column
 from loopscope.model.kinds import Fate, StepEnd, WaitKind, WakeKind
-from loopscope.trace.columns import Int64s, LoopRun
-from loopscope.views.terminal.columns import Scale, coverage, touched
-from loopscope.views.terminal.grouping import Group, group_tasks
+from loopscope.trace.columns import Int32s, Int64s, LoopRun, Trace
+from loopscope.views.terminal.columns import Floats, Integers, Scale, coverage
+from loopscope.views.terminal.grouping import Group, Grouping
 
 MOST_LANES: Final = 4
 """More loops than this share one lane."""
@@ -48,6 +47,7 @@ _STATE_OF_KIND: Final = {
 }
 STATE_OF_KIND: Final = np.array([_STATE_OF_KIND.get(kind, State.SYNC) for kind in KINDS], np.uint8)
 
+_NOT_OVER: Final = (Fate.PENDING, Fate.ABANDONED)
 _MOST_FROM: Final = 0.33
 _RUNNING_FROM: Final = 0.66
 _READY_FROM: Final = 0.5
@@ -57,16 +57,16 @@ States = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Intervals:
-    """Stretches of tasks' lives by row, as columns; ``step`` tells more of each.
+    """Stretches of tasks' lives, as columns; those with a ``row`` of -1 are not drawn.
 
-    For a wait ``step`` is the step it began after, -1 for one older than the recording; for a
-    time ready or a stall it is the step itself.
+    ``step`` tells more of each: the step a wait began after (-1: older than the recording), the
+    step that was ready or ran. None stands for the interval's own index.
     """
 
-    row: Int64s
+    row: Integers
     begin: Int64s
     end: Int64s
-    step: Int64s
+    step: Integers | None = None
 
 
 @dataclass(frozen=True)
@@ -80,60 +80,73 @@ class Row:
 
 @dataclass(frozen=True)
 class TimelineView:
-    """The picture: one lane a loop, then the rows, with what labels are made from."""
+    """The picture: one lane a loop, then the rows, with what labels are made from.
+
+    ``open_waits`` had not ended when the recording did. ``ready_counts`` is how many tasks of a
+    row were ready in each column, on average.
+    """
 
     scale: Scale
     lanes: list[Row]
     rows: list[Row]
-    is_grouped: bool
     waits: Intervals
     wait_states: States
+    open_waits: Intervals
+    open_states: States
     readies: Intervals
-    ready_counts: npt.NDArray[np.float64]
+    ready_counts: Floats
     stalls: Intervals
     lane_stalls: Intervals
     kinds: frozenset[WaitKind]
 
 
 def timeline_view(
-    timeline: Timeline, lives: Lives, columns: int, rows: int, task_id: int | None
+    timeline: Timeline, lives: Lives, grouping: Grouping, scale: Scale
 ) -> TimelineView:
-    """Reduce a timeline to a picture of some columns and at most some rows."""
+    """Reduce a timeline to a picture: the rows of a grouping, over the columns of a scale."""
     trace = timeline.trace
-    grouping = group_tasks(timeline, lives, TaskNames(trace), rows, task_id)
+    steps = trace.steps
     count = len(grouping.groups)
-    row_of_task = grouping.row_of_task
-    scale = _scale(timeline, lives, columns, task_id)
-    waits, kinds = _waits(timeline, lives, row_of_task)
-    runs, readies = _runs(timeline, row_of_task), _readies(timeline, lives, row_of_task)
-    stalls = _longer(runs, trace.info.stall_ns)
-    wait_states = STATE_OF_KIND[kinds]
-    ready = _cover(scale, count, readies)
-    states = _suspended_states(scale, count, waits, wait_states)
+    row = grouping.row_of_task[steps.task]
+    waits = Intervals(
+        np.where(timeline.wait_begin >= 0, row, -1),
+        timeline.wait_begin,
+        timeline.due,
+        timeline.previous,
+    )
+    open_waits, open_kinds = _open_waits(timeline, lives, grouping)
+    wait_states, open_states = STATE_OF_KIND[timeline.wait_kind], STATE_OF_KIND[open_kinds]
+    readies = Intervals(
+        np.where(steps.wake == WakeKind.RESUMED, -1, row), timeline.due, steps.begin
+    )
+    stalls = _stalls(timeline, row)
+    states = _suspended(scale, count, ((waits, wait_states), (open_waits, open_states)))
+    ready = _cover(scale, count, readies) + _cover(scale, count, _never_ran(trace, lives, grouping))
+    run = _cover(scale, count, Intervals(row, steps.begin, steps.end))
+    _draw_run(states, run)
     is_many = np.array([group.count > 1 for group in grouping.groups], bool)[:, None]
-    run = _cover(scale, count, runs)
-    _draw_run(states, run, touched(scale, count, runs.row, runs.begin, runs.end))
     ready_wins = (ready >= _READY_FROM) & (ready > run)
     states[ready_wins & (is_many | (states < State.PART))] = State.READY
-    states[touched(scale, count, stalls.row, stalls.begin, stalls.end)] = State.STALL
+    states[_cover(scale, count, stalls) > 0] = State.STALL
     lanes, lane_stalls = _lanes(timeline, scale)
-    inside = (waits.row >= 0) & (waits.end > waits.begin)
     return TimelineView(
         scale=scale,
         lanes=lanes,
         rows=[_row(group, states[at]) for at, group in enumerate(grouping.groups)],
-        is_grouped=grouping.is_grouped,
         waits=waits,
         wait_states=wait_states,
+        open_waits=open_waits,
+        open_states=open_states,
         readies=readies,
         ready_counts=ready,
         stalls=stalls,
         lane_stalls=lane_stalls,
-        kinds=frozenset(KINDS[kind] for kind in np.unique(kinds[inside]).tolist()),
+        kinds=_kinds(timeline.wait_kind, waits) | _kinds(open_kinds, open_waits),
     )
 
 
-def _scale(timeline: Timeline, lives: Lives, columns: int, task_id: int | None) -> Scale:
+def time_scale(timeline: Timeline, lives: Lives, columns: int, task_id: int | None) -> Scale:
+    """Return the columns of a picture: the whole recording, or the life of one task."""
     trace = timeline.trace
     begin, end = trace.begin_ns, trace.begin_ns + trace.total_ns
     if task_id is not None:
@@ -149,83 +162,72 @@ def _row(group: Group, states: States) -> Row:
     return Row(group, states, int(drawn[-1]) + 1 if len(drawn) else -1)
 
 
-def _waits(
-    timeline: Timeline, lives: Lives, row_of_task: Int64s
-) -> tuple[Intervals, npt.NDArray[np.uint8]]:
-    """Return all suspensions, those still open at the end included, and their kinds."""
+def _open_waits(timeline: Timeline, lives: Lives, grouping: Grouping) -> tuple[Intervals, States]:
+    """Return the suspensions that had not ended when the recording did, and their kinds."""
     trace = timeline.trace
     steps = trace.steps
-    ended = np.flatnonzero(timeline.wait_begin >= 0)
-    pending = np.flatnonzero((lives.last_step >= 0) & np.isin(lives.fate, (0, Fate.ABANDONED)))
+    pending = np.flatnonzero((lives.last_step >= 0) & np.isin(lives.fate, _NOT_OVER))
     last = lives.last_step[pending]
     stopped = steps.how_end[last] == StepEnd.SUSPENDED
     pending, last = pending[stopped], last[stopped]
     unknown = np.full(len(last), WakeKind.UNKNOWN, np.uint8)
-    open_kinds = wait_kind_column(
-        trace, timeline.kinds, steps.stack[last], steps.object[last], unknown
-    )
-    waits = Intervals(
-        row=np.concatenate((row_of_task[steps.task[ended]], row_of_task[trace.tasks.id[pending]])),
-        begin=np.concatenate((timeline.wait_begin[ended], steps.end[last])),
-        end=np.concatenate((timeline.due[ended], lives.ended[pending])),
-        step=np.concatenate((timeline.previous[ended], last)).astype(np.int64),
-    )
-    return waits, np.concatenate((timeline.wait_kind[ended], open_kinds))
+    kinds = wait_kind_column(trace, timeline.kinds, steps.stack[last], steps.object[last], unknown)
+    row = grouping.row_of_task[trace.tasks.id[pending]]
+    return Intervals(row, steps.end[last], lives.ended[pending], last), kinds
 
 
-def _runs(timeline: Timeline, row_of_task: Int64s) -> Intervals:
+def _never_ran(trace: Trace, lives: Lives, grouping: Grouping) -> Intervals:
+    """Return the lives of tasks that were created and never got their turn."""
+    rows = np.flatnonzero((lives.last_step < 0) & (trace.tasks.flags & 1 == 0))
+    row = grouping.row_of_task[trace.tasks.id[rows]]
+    return Intervals(row, lives.created[rows], lives.ended[rows], np.full(len(rows), -1))
+
+
+def _stalls(timeline: Timeline, row: Integers) -> Intervals:
     steps = timeline.trace.steps
-    row = row_of_task[steps.task]
-    row[steps.task == 0] = -1
-    return Intervals(row, steps.begin, steps.end, np.arange(len(steps)))
+    least = max(timeline.trace.info.stall_ns, 1)
+    index = np.flatnonzero((steps.end - steps.begin >= least) & (row >= 0))
+    return Intervals(row[index], steps.begin[index], steps.end[index], index)
 
 
-def _readies(timeline: Timeline, lives: Lives, row_of_task: Int64s) -> Intervals:
-    """Return when tasks could have run; what a timer wakes could from the moment it was due."""
-    steps, table = timeline.trace.steps, timeline.trace.tasks
-    own = np.flatnonzero((steps.task > 0) & (steps.wake != WakeKind.RESUMED))
-    never = np.flatnonzero((lives.last_step < 0) & (table.flags & 1 == 0))
-    return Intervals(
-        row=np.concatenate((row_of_task[steps.task[own]], row_of_task[table.id[never]])),
-        begin=np.concatenate((timeline.due[own], lives.created[never])),
-        end=np.concatenate((steps.begin[own], lives.ended[never])),
-        step=np.concatenate((own, np.full(len(never), -1))),
-    )
+def _kinds(kinds: States, waits: Intervals) -> frozenset[WaitKind]:
+    """Return the kinds of the waits that have any length and are drawn."""
+    drawn = (waits.row >= 0) & (waits.end > waits.begin)
+    used = np.bincount(kinds[drawn], minlength=len(KINDS))
+    return frozenset(kind for kind, count in zip(KINDS, used.tolist(), strict=True) if count)
 
 
-def _longer(intervals: Intervals, least_ns: int) -> Intervals:
-    chosen = (intervals.end - intervals.begin >= max(least_ns, 1)) & (intervals.row >= 0)
-    return Intervals(
-        intervals.row[chosen],
-        intervals.begin[chosen],
-        intervals.end[chosen],
-        intervals.step[chosen],
-    )
-
-
-def _cover(scale: Scale, rows: int, one: Intervals) -> npt.NDArray[np.float64]:
+def _cover(scale: Scale, rows: int, one: Intervals) -> Floats:
     return coverage(scale, rows, one.row, one.begin, one.end)
 
 
-def _suspended_states(scale: Scale, rows: int, waits: Intervals, states: States) -> States:
+def _suspended(scale: Scale, rows: int, waits: tuple[tuple[Intervals, States], ...]) -> States:
     """Return the kind of suspension that fills most of each cell."""
-    cells = np.stack(
-        [
-            coverage(scale, rows, np.where(states == state, waits.row, -1), waits.begin, waits.end)
-            for state in SUSPENDED
-        ]
-    )
-    best = cells.argmax(axis=0).astype(np.uint8) + SUSPENDED[0]
-    shown: States = np.where(cells.max(axis=0) > 0, best, State.BLANK).astype(np.uint8)
+    count = len(SUSPENDED)
+    cells = np.zeros((rows * count, scale.columns))
+    for one, states in waits:
+        split = np.where(one.row >= 0, one.row * count + states - SUSPENDED[0], -1)
+        cells += coverage(scale, rows * count, split, one.begin, one.end)
+    by_state = cells.reshape(rows, count, scale.columns)
+    best = by_state.argmax(axis=1).astype(np.uint8) + SUSPENDED[0]
+    shown: States = np.where(by_state.max(axis=1) > 0, best, State.BLANK).astype(np.uint8)
     return shown
 
 
-def _draw_run(
-    states: States, run: npt.NDArray[np.float64], ran: npt.NDArray[np.bool_]
-) -> None:
-    states[ran] = State.PART
+def _draw_run(states: States, run: Floats) -> None:
+    states[run > 0] = State.PART
     states[run >= _MOST_FROM] = State.MOST
     states[run >= _RUNNING_FROM] = State.RUNNING
+
+
+def lane_groups(trace: Trace) -> list[Group]:
+    """Return what the lanes are called: the loops, or all together if they are many."""
+    loops = sorted({run.loop for run in trace.runs})
+    if len(loops) > MOST_LANES:
+        return [Group("loops", len(loops), Fate.RETURNED)]
+    if len(loops) == 1:
+        return [Group("loop", 1, Fate.RETURNED)]
+    return [Group(f"loop {number}", 1, Fate.RETURNED) for number in loops]
 
 
 def _lanes(timeline: Timeline, scale: Scale) -> tuple[list[Row], Intervals]:
@@ -234,29 +236,26 @@ def _lanes(timeline: Timeline, scale: Scale) -> tuple[list[Row], Intervals]:
     steps, turns = trace.steps, trace.turns
     loops = sorted({run.loop for run in trace.runs})
     shares = len(loops) > MOST_LANES
-    lane_of = np.full(max([*loops, int(steps.loop.max(initial=0))], default=0) + 1, -1, np.int64)
-    lane_of[loops] = 0 if shares else np.arange(len(loops))
     count = 1 if shares else len(loops)
-    runs = Intervals(lane_of[steps.loop], steps.begin, steps.end, np.arange(len(steps)))
+    most = max([*loops, int(steps.loop.max(initial=0)), int(turns.loop.max(initial=0))])
+    lane_of = np.full(most + 1, -1, np.int32)
+    lane_of[loops] = 0 if shares else np.arange(len(loops))
+    lane = lane_of[steps.loop]
     on = _cover(scale, count, _loop_runs(trace.runs, lane_of))
     idle = coverage(scale, count, lane_of[turns.loop], turns.idle_begin, turns.idle_end)
+    ran = _cover(scale, count, Intervals(lane, steps.begin, steps.end))
     states = np.where(on > 0, State.IDLE, State.BLANK).astype(np.uint8)
-    busy = (on - idle) / (len(loops) if shares else 1)
-    _draw_run(states, busy, touched(scale, count, runs.row, runs.begin, runs.end))
-    stalls = _longer(runs, trace.info.stall_ns)
-    states[touched(scale, count, stalls.row, stalls.begin, stalls.end)] = State.STALL
-    names = [f"loop {number}" for number in loops] if len(loops) > 1 else ["loop"]
-    if shares:
-        groups = [Group("loops", len(loops), Fate.RETURNED)]
-    else:
-        groups = [Group(name, 1, Fate.RETURNED) for name in names[: len(loops)]]
+    busy = np.maximum(on - idle, 0.0) / (len(loops) if shares else 1)
+    _draw_run(states, np.where(ran > 0, np.maximum(busy, ran), 0.0))
+    stalls = _stalls(timeline, lane)
+    states[_cover(scale, count, stalls) > 0] = State.STALL
+    groups = lane_groups(trace)
     return [Row(group, states[at], -1) for at, group in enumerate(groups)], stalls
 
 
-def _loop_runs(runs: list[LoopRun], lane_of: Int64s) -> Intervals:
+def _loop_runs(runs: list[LoopRun], lane_of: Int32s) -> Intervals:
     return Intervals(
-        np.array([lane_of[run.loop] for run in runs], np.int64),
+        lane_of[[run.loop for run in runs]],
         np.array([run.begin_ns for run in runs], np.int64),
         np.array([run.end_ns for run in runs], np.int64),
-        np.full(len(runs), -1),
     )

@@ -4,6 +4,7 @@ from typing import Final
 
 _UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 _MINUTES_FROM_S: Final = 600
+_DIGITS: Final = 3
 
 
 def format_ns(ns: int, micro: str = "µ") -> str:
@@ -22,8 +23,8 @@ def format_ns(ns: int, micro: str = "µ") -> str:
         return "0 s"
     for size, unit in _UNITS:
         # A value that would round up to 1000 of its unit belongs to the next larger unit.
-        if ns >= size or (size > 1 and round(ns / (size / 1000)) >= 1000):
-            return f"{_three_digits(ns / size)} {unit.replace('µ', micro)}"
+        if ns >= size * (1 - 0.5 * 10**-_DIGITS):
+            return f"{ns / size:.{_DIGITS}g} {unit.replace('µ', micro)}"
     return f"{ns} ns"
 
 
@@ -41,9 +42,7 @@ def axis_times(begin_ns: int, end_ns: int, most: int) -> list[tuple[int, str]]:
         return []
     step = _round_step((end_ns - begin_ns) / most)
     first = -(-begin_ns // step) * step
-    size, unit = next(
-        ((size, unit) for size, unit in _UNITS if end_ns >= size), (1, "ns")
-    )
+    size, unit = next(((size, unit) for size, unit in _UNITS if end_ns >= size), (1, "ns"))
     return [(time, f"{time / size:.9g} {unit}") for time in range(first, end_ns + 1, step)]
 
 
@@ -54,9 +53,3 @@ def _round_step(least: float) -> int:
             if size * factor >= least:
                 return size * factor
         size *= 10
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if decimals else text
