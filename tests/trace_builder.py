@@ -39,6 +39,7 @@ RUN_DONE = "base_events.py/_run_until_complete_cb:1"
 
 @dataclass(eq=False)
 class _Step:
+    loop: int
     task: int
     ready: int
     begin: int
@@ -78,6 +79,7 @@ class TraceBuilder:
         self._stall_ns = stall_ns
         self._locations = [NOWHERE]
         self._nodes = [(0, 0)]
+        self._known: dict[tuple[str, ...], int] = {}
         self._tasks: list[tuple[int, str, int, int, int, int, int]] = []
         self._streams: dict[int, _Stream] = {}
         self._loop = 0
@@ -163,8 +165,10 @@ class TraceBuilder:
         stream = self._streams[self._loop]
         assert ready <= begin <= end, "a step is ready, begins and ends in this order"
         assert not stream.steps or stream.steps[-1].end <= begin, "steps are in order"
-        assert by is None or by in stream.steps, "the waker is an earlier step of the loop"
-        made = _Step(task, ready, begin, end, self.node(*awaits), thing, how, wake, by, job)
+        assert by is None or by.loop == self._loop, "the waker is an earlier step of the loop"
+        made = _Step(
+            self._loop, task, ready, begin, end, self.node(*awaits), thing, how, wake, by, job
+        )
         stream.steps.append(made)
         return made
 
@@ -186,6 +190,11 @@ class TraceBuilder:
 
     def node(self, *places: str) -> int:
         """Return the number of a stack."""
+        if places not in self._known:
+            self._known[places] = self._make_node(places)
+        return self._known[places]
+
+    def _make_node(self, places: tuple[str, ...]) -> int:
         node = 0
         for place in places:
             location = self._location(place)
@@ -233,7 +242,7 @@ class TraceBuilder:
                 number: LoopInfo(number, f"Thread-{number}", "Loop") for number in self._streams
             },
             samples=[
-                Sample(time, self._loop_of(step), node, index[id(step)], "S", 0)
+                Sample(time, step.loop, node, index[id(step)], "S", 0)
                 for time, step, node in self._samples
             ],
             pauses=[],
@@ -244,13 +253,6 @@ class TraceBuilder:
             lapses=self.lapses,
             objects=self.objects,
             notes=[],
-        )
-
-    def _loop_of(self, step: _Step) -> int:
-        return next(
-            number
-            for number, stream in self._streams.items()
-            if any(one is step for one in stream.steps)
         )
 
     def _ordered(

@@ -62,10 +62,13 @@ class _Finder:
         self.living &= self.names.visible
         parents = np.minimum(table.parent[self.living], len(table.row_of))
         self.children = np.bincount(parents, minlength=len(table.row_of) + 1)
-        # A loop of another thread may have run the task; its home is where it ran first.
-        home = np.where(lives.first_step >= 0, lives.first_step, 0)
-        empty = not len(self.trace.steps)
-        self.home = np.zeros(len(table), np.int64) if empty else self.trace.steps.loop[home]
+        self.home = self._homes()
+
+    def _homes(self) -> Int64s:
+        """Return each task's loop: that of its first step, else the first loop of all."""
+        first = self.lives.first_step
+        fallback = min((run.loop for run in self.trace.runs), default=0)
+        return self._at(self.trace.steps.loop, first, fallback).astype(np.int64)
 
     def loop(self, number: int) -> LoopMoment:
         """Describe one loop."""
@@ -209,7 +212,11 @@ class _Finder:
     @staticmethod
     def _at(column: np.ndarray, index: Int64s, otherwise: int) -> np.ndarray:
         """Return the values of a column, or another value where an index is -1."""
-        return np.where(index >= 0, column[index], otherwise) if len(column) else index * 0
+        return (
+            np.where(index >= 0, column[index], otherwise)
+            if len(column)
+            else np.full(len(index), otherwise)
+        )
 
     def _step_of_rows(self, start: int, stop: int, *, is_first: bool = False) -> Int64s:
         """Return each task's last (or first) step within a range of steps, -1 for none."""

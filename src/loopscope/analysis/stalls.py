@@ -15,6 +15,9 @@ SWITCHES_OF_COMPUTING = 8
 """More voluntary context switches than this from one sample to the next are waits of the
 program's own; a few come from handing the interpreter lock to the watchdog."""
 
+LEAST_LOST_NS = 500_000
+"""What a step wakes as the last thing it does was not delayed by it."""
+
 NOTICED_AT_ONCE_NS = 1_000_000
 """I/O that a select after a stall returns sooner than this had arrived during the stall."""
 
@@ -141,7 +144,7 @@ def delayed_by(timeline: Timeline, index: int) -> dict[int, int]:
     begin, end = int(steps.begin[index]), int(steps.end[index])
     turn_end, next_end, woken_end = _turn_bounds(trace, index)
     window = slice(index + 1, woken_end)
-    late = steps.ready[window] < end
+    late = steps.ready[window] < end - LEAST_LOST_NS
     late[next_end - index - 1 :] = False
     lost = np.where(late, end - np.maximum(steps.ready[window], begin), 0)
     if turn_end < next_end and _select_returned_at_once(trace, turn_end):

@@ -49,7 +49,7 @@ def load_script(script: str, arguments: list[str]) -> Program:
     Raises:
         ScriptError: There is no such file, or it is no Python program.
     """
-    path = Path(script)
+    path = Path(os.path.abspath(script))  # noqa: PTH100  (Python keeps symbolic links, too)
     if path.is_dir():
         path = path / "__main__.py"
     try:
@@ -60,8 +60,8 @@ def load_script(script: str, arguments: list[str]) -> Program:
             "you are in the right directory.",
             slug="script-missing",
         ) from error
-    code = _compile(source, str(path))
-    directory = str(path.resolve().parent) if path.name == script else str(path.parent)
+    code = _compile(source, str(path), script)
+    directory = str(path.resolve().parent)
     return Program(script, str(path), code, directory, [script, *arguments], None)
 
 
@@ -89,7 +89,7 @@ def load_module(name: str, arguments: list[str]) -> Program:
             "it has a __main__.py.",
             slug="script-missing",
         )
-    code = _compile(Path(spec.origin).read_bytes(), spec.origin)
+    code = _compile(Path(spec.origin).read_bytes(), spec.origin, name)
     return Program(name, spec.origin, code, here, [spec.origin, *arguments], spec)
 
 
@@ -146,18 +146,18 @@ class _Ending:
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def _compile(source: bytes, path: str) -> CodeType:
+def _compile(source: bytes, path: str, name: str) -> CodeType:
     try:
         return compile(source, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         where = f" at line {error.lineno}" if error.lineno else ""
         raise ScriptError(
-            f"{path} has a syntax error{where} ({error.msg}): correct it and run again.",
+            f"{name} has a syntax error{where} ({error.msg}): correct it and run again.",
             slug="script-syntax",
         ) from error
     except ValueError as error:
         raise ScriptError(
-            f"{path} is no Python source ({error}): give a Python script.", slug="script-syntax"
+            f"{name} is no Python source ({error}): give a Python script.", slug="script-syntax"
         ) from error
 
 

@@ -10,7 +10,22 @@ from loopscope.errors import UsageError
 from loopscope.session import check_target, default_target
 
 
+class RunCommand(click.Command):
+    """A command whose arguments end, as Python's do, with the script or the module."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what follows ``-m MODULE`` for the module."""
+        at = 0
+        while at < len(args) and args[at].startswith("-"):
+            if args[at] == "-m":
+                args = [*args[: at + 2], "--", *args[at + 2 :]]
+                break
+            at += 2 if args[at] == "--out" else 1
+        return super().parse_args(ctx, args)
+
+
 @click.command(
+    cls=RunCommand,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     short_help="Run a program and record what its event loop does.",
 )

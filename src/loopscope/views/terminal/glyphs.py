@@ -4,7 +4,6 @@ Every state has a sign of its own in both sets, so nothing depends on colour. Th
 those of Okabe and Ito, which people with any kind of colour vision can tell apart.
 """
 
-import unicodedata
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -76,7 +75,7 @@ class Glyphs:
 
     def clean(self, text: str) -> str:
         """Return untrusted text as one line of what the output can show, without escapes."""
-        shown = "".join(" " if char in "\t\r\n" else char for char in text if _is_shown(char))
+        shown = "".join(" " if char.isspace() else char for char in text if _is_shown(char))
         return shown.encode("ascii", "replace").decode() if self.is_ascii else shown
 
     def fit(self, text: str, width: int) -> str:
@@ -146,13 +145,6 @@ def choose_glyphs(console: Console) -> Glyphs:
 
 
 def _is_shown(char: str) -> bool:
-    # Cc: control characters (escapes); Cf: invisible, some turn the direction of writing; Cs:
-    # lone surrogates, which cannot be written; Zl, Zp: line breaks.
-    return char in "\t\r\n" or unicodedata.category(char) not in (
-        "Cc",
-        "Cf",
-        "Cs",
-        "Co",
-        "Zl",
-        "Zp",
-    )
+    # Not printable: control characters (escapes), invisible ones (some turn the direction of
+    # writing), lone surrogates (which cannot be written), line breaks, unassigned code points.
+    return char.isprintable() or char.isspace()
