@@ -46,9 +46,7 @@ def blocked() -> Trace:
     script.turn(2 * MS, 12 * MS)
     timer = script.callback(TIMER_OF_SLEEP, (12 * MS, 12 * MS, 12 * MS), wake=WakeKind.TIMER)
     script.turn(12 * MS, 12 * MS)
-    held = script.step(
-        blocker, (12 * MS, 12 * MS, 112 * MS), how=StepEnd.RAISED, by=timer
-    )
+    held = script.step(blocker, (12 * MS, 12 * MS, 112 * MS), how=StepEnd.RAISED, by=timer)
     script.sample(60 * MS, held, "hold:11")
     script.turn(112 * MS, 112 * MS)
     script.callback(GROUP_DONE, (112 * MS, 112 * MS, 112 * MS), by=held)
@@ -107,9 +105,7 @@ def crowd(count: int) -> Trace:
         script.step(task, (0, 0, 0), ("fetch:2", SLEEP), wake=WakeKind.OUTSIDE)
     now = 10 * MS
     script.turn(0, now)
-    timers = [
-        script.callback(TIMER_OF_SLEEP, (now, now, now), wake=WakeKind.TIMER) for _ in tasks
-    ]
+    timers = [script.callback(TIMER_OF_SLEEP, (now, now, now), wake=WakeKind.TIMER) for _ in tasks]
     script.turn(now, now)
     for task, timer in zip(tasks, timers, strict=True):
         script.step(task, (10 * MS, now, now + 1000), by=timer)

@@ -1,18 +1,23 @@
+"""What everybody was doing at one moment."""
+
+from tests.trace_builder import GATHER_DONE, MS, SLEEP, TIMER_OF_SLEEP, TraceBuilder
+from tests.trace_examples import blocked, convoy, crowd
+
 from loopscope.analysis.moment import moment_at
 from loopscope.analysis.moment_parts import LoopMoment, LoopState, Moment
 from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.model.kinds import StepEnd, WaitKind, WakeKind
 from loopscope.trace.columns import Trace, Waiting
-from tests.trace_builder import GATHER_DONE, MS, SLEEP, TIMER_OF_SLEEP, TraceBuilder
-from tests.trace_examples import blocked, convoy, crowd
 
 
 def moment(trace: Trace, time_ns: int) -> Moment:
+    """Return a moment of a trace."""
     timeline = derive_timeline(trace)
     return moment_at(timeline, task_lives(timeline), time_ns)
 
 
 def only_loop(trace: Trace, time_ns: int) -> LoopMoment:
+    """Return the first loop at a moment of a trace."""
     return moment(trace, time_ns).loops[0]
 
 

@@ -1,15 +1,8 @@
+"""What is told of the steps of a loop, in which words."""
+
 from collections.abc import Iterator
 
 import pytest
-
-from loopscope.analysis.events import Code, Duration, Event, EventKind, Who
-from loopscope.analysis.narrative import narrate
-from loopscope.analysis.timeline import derive_timeline, task_lives
-from loopscope.model.kinds import StepEnd, WakeKind
-from loopscope.model.location import Location
-from loopscope.model.records import Job
-from loopscope.trace.columns import Trace
-from loopscope.views.terminal.units import format_ns
 from tests.trace_builder import (
     GATHER_DONE,
     MS,
@@ -23,16 +16,27 @@ from tests.trace_builder import (
 )
 from tests.trace_examples import blocked, convoy, crowd
 
+from loopscope.analysis.events import Code, Duration, Event, EventKind, Who
+from loopscope.analysis.narrative import narrate
+from loopscope.analysis.timeline import derive_timeline, task_lives
+from loopscope.model.kinds import StepEnd, WakeKind
+from loopscope.model.location import Location
+from loopscope.model.records import Job
+from loopscope.trace.columns import Trace
+from loopscope.views.terminal.units import format_ns
+
 
 def events(
     trace: Trace, task_id: int | None = None, begin_ns: int = 0, end_ns: int | None = None
 ) -> Iterator[Event]:
+    """Narrate a trace."""
     timeline = derive_timeline(trace)
     lives = task_lives(timeline)
     return narrate(timeline, lives, task_id=task_id, begin_ns=begin_ns, end_ns=end_ns)
 
 
 def sentence(event: Event) -> str:
+    """Return an event as plain words."""
     words = []
     for piece in event.pieces:
         if isinstance(piece, Location):
@@ -47,6 +51,7 @@ def sentence(event: Event) -> str:
 
 
 def told(trace: Trace, task_id: int | None = None) -> list[str]:
+    """Narrate a trace in plain words."""
     return [sentence(event) for event in events(trace, task_id)]
 
 
@@ -66,8 +71,10 @@ def test_a_run_is_told_from_start_to_stop() -> None:
         "loop: has nothing ready: waits 10 ms, until a timer is due",
         "timer: is due: wakes blocker (its sleep)",
         "blocker: resumes at app.py:10 after 10 ms",
-        "blocker: has held the loop for 100 ms in time.sleep(0.1) at app.py:11; "
-        "1 other task was ready meanwhile",
+        (
+            "blocker: has held the loop for 100 ms in time.sleep(0.1) at app.py:11; "
+            "1 other task was ready meanwhile"
+        ),
         "blocker: ends: raised ValueError: enough at app.py:11",
         "timer: is due, noticed 91 ms late: wakes ticker (its sleep)",
         "ticker: resumes at app.py:7 after 20 ms suspended and 91 ms ready",
@@ -188,9 +195,7 @@ def test_a_loop_kept_open_by_its_threads_is_told() -> None:
         (WakeKind.THREAD, TO_THREAD, "thread: has finished read(): wakes main (a worker thread)"),
     ],
 )
-def test_wakes_from_outside_name_their_cause(
-    wake: WakeKind, awaited: str, expected: str
-) -> None:
+def test_wakes_from_outside_name_their_cause(wake: WakeKind, awaited: str, expected: str) -> None:
     """A beginner reads of I/O and threads, not of the callbacks between them and the task."""
     script = TraceBuilder()
     main = script.task(1, "main")

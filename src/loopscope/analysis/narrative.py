@@ -42,16 +42,17 @@ def narrate(
         end_ns: Leave out what was after it.
     """
     loops = sorted({run.loop for run in timeline.trace.runs})
-    teller = StepTeller(timeline, lives, names_loops=len(loops) > 1)
-    told = (_Loop(teller, loop, task_id).tell(begin_ns, end_ns) for loop in loops)
+    teller = StepTeller(timeline, names_loops=len(loops) > 1)
+    told = (_Loop(teller, lives, loop, task_id).tell(begin_ns, end_ns) for loop in loops)
     return merge(*told, key=lambda event: event.time_ns)
 
 
 class _Loop:
     """Tells what one loop did."""
 
-    def __init__(self, teller: StepTeller, loop: int, task_id: int | None) -> None:
+    def __init__(self, teller: StepTeller, lives: Lives, loop: int, task_id: int | None) -> None:
         self._teller = teller
+        self._lives = lives
         self._loop = loop
         self._task = task_id
         self._trace = teller.trace
@@ -123,7 +124,7 @@ class _Loop:
         if self._task is None:
             return range(first, self._last_turn)
         steps, turns = self._trace.steps, self._trace.turns
-        own: Int64s = np.flatnonzero(steps.task == self._task)
+        own = self._own_steps()
         is_own = np.zeros(len(steps), bool)
         is_own[own] = True
         related = [own, np.flatnonzero(is_own[steps.waker] & (steps.waker >= 0))]
@@ -135,6 +136,15 @@ class _Loop:
         chosen = np.unique(np.searchsorted(turns.first_step, steps_told, "right") - 1)
         told: list[int] = chosen[chosen >= first].tolist()
         return told
+
+    def _own_steps(self) -> Int64s:
+        """Return the steps of the task that is told."""
+        row = np.flatnonzero(self._trace.tasks.id == self._task)
+        if not len(row) or self._lives.first_step[row[0]] < 0:
+            return np.empty(0, np.int64)
+        first, last = int(self._lives.first_step[row[0]]), int(self._lives.last_step[row[0]])
+        own: Int64s = np.flatnonzero(self._trace.steps.task[first : last + 1] == self._task) + first
+        return own
 
     def _run_begins(self, run: LoopRun) -> Iterator[Event]:
         if self._teller.is_internal(run):

@@ -18,7 +18,7 @@ from loopscope.analysis.narrative_words import (
     suspension_pieces,
     wake_pieces,
 )
-from loopscope.analysis.timeline import Lives, Timeline
+from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.analysis.wakes import Cause, Causes
 from loopscope.model.kinds import StepEnd, WaitKind, WakeKind
@@ -47,14 +47,12 @@ class StepTeller:
 
     Args:
         timeline: The timeline.
-        lives: Its tasks' lives.
         names_loops: Whether there are several loops, so that each needs its number.
     """
 
-    def __init__(self, timeline: Timeline, lives: Lives, *, names_loops: bool) -> None:
+    def __init__(self, timeline: Timeline, *, names_loops: bool) -> None:
         self.trace = timeline.trace
         self._timeline = timeline
-        self._lives = lives
         self._names_loops = names_loops
         self._names = TaskNames(self.trace)
         self._waits = Waits(timeline, self._names)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from loopscope.analysis.critical_path import awaited_text
+from loopscope.analysis.names import TaskNames
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.kinds import Fate, StepEnd, WakeKind
@@ -11,22 +12,9 @@ from loopscope.model.records import TaskLife, Wait
 LONGEST_CANCEL_CHAIN = 100
 
 
-def is_internal(timeline: Timeline, row: int) -> bool:
-    """Whether a task is asyncio's own, made by ``asyncio.run`` to shut the loop down."""
-    table, words = timeline.trace.tasks, timeline.trace.words
-    name = words.location(int(table.coroutine[row])).function
-    return name.startswith("BaseEventLoop.shutdown_")
-
-
 def shown_rows(timeline: Timeline) -> list[int]:
     """Return the rows of all tasks that are not asyncio's own."""
-    table, words = timeline.trace.tasks, timeline.trace.words
-    internal = [
-        node
-        for node in np.unique(table.coroutine).tolist()
-        if words.location(node).function.startswith("BaseEventLoop.shutdown_")
-    ]
-    rows: list[int] = np.flatnonzero(~np.isin(table.coroutine, internal)).tolist()
+    rows: list[int] = np.flatnonzero(TaskNames(timeline.trace).visible).tolist()
     return rows
 
 

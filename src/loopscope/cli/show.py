@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loopscope.analysis.moment import moment_at
+from loopscope.analysis.names import TaskNames
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.errors import UsageError
@@ -56,6 +57,7 @@ def command(
         _print(console, _timeline(summary, console, glyphs, task_id))
     else:
         _print(console, summary_lines(summary, glyphs, console.width))
+        _print(console, [Text()])
         _print(console, _timeline(summary, console, glyphs, None))
 
 
@@ -77,26 +79,23 @@ def print_json(summary: Summary, file: object) -> None:
 
 
 def find_task(summary: Summary, wanted: str) -> int:
-    """Return the id of the task with this name or id.
+    """Return the id of the task that a name, an id or a coroutine means.
 
     Raises:
-        UsageError: No task has it, or several have the name.
+        UsageError: It means no task, or several.
     """
-    trace = summary.trace
-    ids = trace.tasks.id.tolist()
-    named = [one for one in ids if trace.task(one).name == wanted]
-    if not named and wanted.isdecimal() and int(wanted) in ids:
-        named = [int(wanted)]
-    if len(named) == 1:
-        return int(named[0])
-    if named:
+    found = TaskNames(summary.trace).find(wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise UsageError(
-            f"{len(named)} tasks are named {wanted}: give one of their ids, such as "
-            f"--task {named[0]} ('--json' lists them).",
+            f"{len(found)} tasks are meant by {wanted}: give one of their ids, such as "
+            f"--task {found[0]} ('--json' lists them).",
             slug="task-unknown",
         )
     raise UsageError(
-        f"No task is named {wanted}: 'loopscope show' lists the tasks, '--json' all of them.",
+        f"No task is named {wanted}: 'loopscope show' draws the tasks with their names, '--json' "
+        "lists all of them.",
         slug="task-unknown",
     )
 

@@ -7,7 +7,8 @@
  *   _probe_maps.h    hash tables by address
  *   _probe_tables.h  `Tables`: the numbers of tasks and stacks, calls to the registry
  *   _probe_ring.h    what is known of each handle in the queue
- *   _probe_queue.h   the steps of one loop, and the records about them
+ *   _probe_state.h   what is known of one loop, and the records about it
+ *   _probe_queue.h   the steps of one loop
  *   _probe.c         `ReadyQueue` and the module
  *
  * Everything happens under the GIL. Any call into Python may let other threads or the garbage
@@ -424,7 +425,8 @@ deque_method(const char *name, int flags)
     PyCFunction function = NULL;
     if (method != NULL && Py_IS_TYPE(method, &PyMethodDescr_Type)) {
         const PyMethodDef *definition = ((PyMethodDescrObject *)method)->d_method;
-        if ((definition->ml_flags & (METH_O | METH_NOARGS | METH_FASTCALL | METH_VARARGS)) == flags) {
+        const int conventions = METH_O | METH_NOARGS | METH_FASTCALL | METH_VARARGS;
+        if ((definition->ml_flags & conventions) == flags) {
             function = definition->ml_meth;
         }
     }

@@ -441,7 +441,8 @@ awaited_object(Tables *self, PyObject *waiter, const AwaitStack *stack, int64_t 
 static void
 count_lost(Tables *self)
 {
-    unsigned char *cell = (unsigned char *)self->lost_cell.start; /* little-endian, like the rest of the file */
+    /* Little-endian, like the rest of the file. */
+    unsigned char *cell = (unsigned char *)self->lost_cell.start;
     for (int i = 0; i < LOST_BYTES; i++) {
         if (++cell[i] != 0) {
             return;

@@ -107,7 +107,8 @@ class Tables:
         if isinstance(code, CodeType):
             return self.node(0, code, -1) & ~OWNER_FLAG
         if isinstance(callback, BuiltinMethodType):
-            return self.node(0, callback, -1) & ~OWNER_FLAG
+            # Not kept in memory: that would keep alive what the method is bound to.
+            return self.registry.node(0, callback, -1) & ~OWNER_FLAG
         return self.node(0, type(callback), -1) & ~OWNER_FLAG
 
 

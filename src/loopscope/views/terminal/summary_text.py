@@ -7,6 +7,7 @@ from rich.text import Text
 
 from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import PathPart, Share
+from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import LoopSummary, Summary
 from loopscope.analysis.tasks import open_waits, task_life
 from loopscope.model.kinds import Fate
@@ -58,6 +59,7 @@ class _Writer:
     def __init__(self, summary: Summary, glyphs: Glyphs, width: int) -> None:
         self._summary = summary
         self._trace = summary.trace
+        self._names = TaskNames(summary.trace)
         self._glyphs = glyphs
         self._width = width
 
@@ -231,7 +233,7 @@ class _Writer:
         # Lost exceptions first: nobody else tells of them.
         ordered = sorted(failures, key=lambda failure: failure.retrieved)
         for failure in ordered[:MOST_ROWS]:
-            name = self._glyphs.clean(self._trace.task(failure.task_id).name)
+            name = self._name(failure.task_id)
             where = failure.where.short if failure.where else "?"
             line = Text(f"  {self._glyphs.raised} ")
             line.append(where, "bold")
@@ -254,7 +256,7 @@ class _Writer:
     def _unfinished(self, wait: Wait) -> Text:
         line = Text(f"  {self._glyphs.pending} ")
         line.append(wait.where.short, "bold")
-        name = self._glyphs.clean(self._trace.task(wait.task_id).name)
+        name = self._name(wait.task_id)
         line.append(f"  {name} still waited for {self._glyphs.clean(wait.what)} at the end")
         return line
 
@@ -273,7 +275,7 @@ class _Writer:
         line = Text(f"  {self._time(wait.duration_ns):>9}  {wait.kind.value:9}  ")
         line.append(wait.where.short, "bold")
         line.append(f"  {self._glyphs.clean(wait.what)}")
-        self._append_right(line, self._glyphs.clean(self._trace.task(wait.task_id).name))
+        self._append_right(line, self._name(wait.task_id))
         return line
 
     def one_task(self, task_id: int) -> Iterator[Text]:
@@ -303,6 +305,9 @@ class _Writer:
             )
         )
         yield Text()
+
+    def _name(self, task_id: int) -> str:
+        return self._glyphs.clean(self._names.of(task_id))
 
     def _time(self, time_ns: int) -> str:
         return self._glyphs.duration(time_ns)
@@ -341,7 +346,7 @@ _FATE_WORDS = {
 
 def _overlap_remark(summary: Summary) -> str:
     if summary.overlap.peak_count == 1:
-        return ", so nothing was waited for side by side"
+        return ": nothing was waited for side by side"
     return ""
 
 

@@ -29,6 +29,7 @@ from loopscope.views.terminal.units import axis_times
 _LEAST_COLUMNS: Final = 10
 _AXIS_LABEL_WIDTH: Final = 11
 _MOST_NAME_SHARE: Final = 4
+_LEAST_NAME: Final = 12
 _LEAST_LABELLED: Final = 7
 
 _SIGN: Final = {
@@ -78,7 +79,7 @@ def timeline_lines(  # noqa: PLR0913, PLR0917 - the parts of a picture
     """
     if not timeline.trace.runs:
         return []
-    names_width = max(width // _MOST_NAME_SHARE, 4)
+    names_width = max(width // _MOST_NAME_SHARE, min(_LEAST_NAME, width - _LEAST_COLUMNS - 2), 2)
     grouping = group_tasks(timeline, lives, TaskNames(timeline.trace), max(rows, 1), task_id)
     groups = [*lane_groups(timeline.trace), *grouping.groups]
     names = [_name(group, glyphs, names_width) for group in groups]
@@ -179,7 +180,7 @@ def _legend(view: TimelineView, is_grouped: bool, glyphs: Glyphs, width: int) ->
         if state in shown and (words := _kinds_of(state, view.kinds))
     ]
     lines += _flow(waits, "suspended: ", width)
-    fates = sorted({row.group.fate for row in view.rows})
+    fates = sorted({row.group.fate for row in view.rows}, key=lambda fate: (not fate, fate))
     ends = [
         Text.assemble((glyphs.end(fate), STYLES[fate.word]), f" {_END_WORDS.get(fate, fate.word)}")
         for fate in fates
