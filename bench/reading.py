@@ -34,7 +34,9 @@ def main(wanted: list[int]) -> int:
             recorder = [sys.executable, str(WORKLOADS), "mixed", str(steps // 9), trace]
             subprocess.run(recorder, check=True, capture_output=True)
             reader = [sys.executable, "-c", SUMMARISE, trace]
-            done = subprocess.run(reader, check=True, capture_output=True, text=True, env=os.environ)
+            done = subprocess.run(
+                reader, check=True, capture_output=True, text=True, env=os.environ
+            )
             count, seconds, peak = json.loads(done.stdout)
             held &= seconds <= SECONDS_BAR and peak <= BYTES_BAR
             print(

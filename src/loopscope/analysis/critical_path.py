@@ -6,7 +6,7 @@ I/O or a worker thread did, the task's own suspension is what took the time.
 """
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -38,7 +38,8 @@ class PathPart:
 
     ``kind`` is the kind of wait where ``share`` is WAITING, else None. ``where`` is the user's
     line that waited, or the coroutine that ran or was ready. ``callers`` are the lines of the
-    user's code from which ``where`` was reached, up to ``MOST_CALLERS``.
+    user's code from which ``where`` was reached, up to ``MOST_CALLERS``. ``behind`` is the task
+    that ran longest while others of this part were ready, 0 where none did.
     """
 
     share: Share
@@ -48,6 +49,7 @@ class PathPart:
     count: int
     total_ns: int
     callers: tuple[Location, ...] = ()
+    behind: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _parts(timeline: Timeline, columns: list[np.ndarray]) -> list[PathPart]:
     coroutine = _coroutine_nodes(timeline, path)
     return [
         *_group(timeline, Share.RUNNING, coroutine, running),
-        *_group(timeline, Share.READY, coroutine, ready),
+        *_group_ready(timeline, path, coroutine, ready),
         *_group_waits(timeline, path[waited], wait[waited]),
     ]
 
@@ -151,6 +153,32 @@ def _group(timeline: Timeline, share: Share, node: Int64s, time: Int64s) -> list
         PathPart(share, None, words.location(key), words.location(key).function, count, total)
         for key, total, count in zip(sums, sums.values(), counts, strict=True)
     ]
+
+
+def _group_ready(
+    timeline: Timeline, path: Int64s, coroutine: Int64s, ready: Int64s
+) -> list[PathPart]:
+    parts = _group(timeline, Share.READY, coroutine, ready)
+    nodes = np.unique(coroutine[ready > 0]).tolist()
+    return [
+        replace(part, behind=_ran_longest(timeline, path[at], ready[at]))
+        for part, node in zip(parts, nodes, strict=True)
+        for at in [int(np.where(coroutine == node, ready, -1).argmax())]
+    ]
+
+
+def _ran_longest(timeline: Timeline, index: int, ready_ns: int) -> int:
+    """Return the task whose step took most of the time in which this step was ready."""
+    steps = timeline.trace.steps
+    first = int(np.searchsorted(steps.loop, steps.loop[index]))
+    since = steps.begin[index] - ready_ns
+    start = first + int(np.searchsorted(steps.end[first:index], since, "right"))
+    if start >= index:
+        return 0
+    held = steps.end[start:index] - np.maximum(steps.begin[start:index], since)
+    longest = start + int(held.argmax())
+    task = int(steps.task[longest])
+    return task if held.max() * 2 >= ready_ns and task != steps.task[index] else 0
 
 
 def _group_waits(timeline: Timeline, index: Int64s, time: Int64s) -> list[PathPart]:

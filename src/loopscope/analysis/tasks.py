@@ -60,10 +60,13 @@ def canceller(timeline: Timeline, last_step: int) -> str:
 def slowest_waits(
     timeline: Timeline, lives: Lives, count: int, rows: list[int] | None = None
 ) -> list[Wait]:
-    """Return the longest suspensions, those that never ended included."""
+    """Return the longest suspensions, those that never ended included.
+
+    A wait for a timer ends when the timer is due, though the loop may notice later.
+    """
     trace = timeline.trace
     steps = trace.steps
-    duration = np.where(timeline.wait_begin >= 0, steps.ready - timeline.wait_begin, -1)
+    duration = np.where(timeline.wait_begin >= 0, timeline.due - timeline.wait_begin, -1)
     if rows is not None:
         duration = np.where(np.isin(steps.task, trace.tasks.id[rows]), duration, -1)
     most = min(count, len(duration))
@@ -106,7 +109,7 @@ def _wait(timeline: Timeline, index: int) -> Wait:
     return Wait(
         task_id=int(trace.steps.task[index]),
         begin_ns=int(timeline.wait_begin[index]),
-        end_ns=int(trace.steps.ready[index]),
+        end_ns=int(timeline.due[index]),
         kind=KINDS[int(timeline.wait_kind[index])],
         where=trace.words.user_location(node),
         what=awaited_text(timeline, node),

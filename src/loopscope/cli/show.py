@@ -139,4 +139,4 @@ def _console(file: object) -> tuple[Console, Glyphs]:
 
 def _print(console: Console, lines: Iterable[Text]) -> None:
     for line in lines:
-        console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+        console.print(line, no_wrap=True, overflow="crop", crop=True)

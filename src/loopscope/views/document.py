@@ -18,11 +18,26 @@ VERSION: Final = 1
 
 def summary_document(summary: Summary) -> dict[str, Any]:
     """Return the whole summary as JSON-ready data."""
-    trace = summary.trace
-    info = trace.info
     return {
         "format": "loopscope-summary",
         "version": VERSION,
+        **_recording(summary),
+        "loops": [_loop(loop) for loop in summary.loops],
+        **_load(summary),
+        "stalls": [_stall(stall) for stall in summary.stalls],
+        "contention": [_contention(one) for one in summary.contention],
+        "slowest_waits": [_wait(summary, wait) for wait in summary.slowest],
+        **_troubles(summary),
+        "tasks": [
+            _task(summary, task_life(summary.timeline, summary.lives, row)) for row in summary.rows
+        ],
+    }
+
+
+def _recording(summary: Summary) -> dict[str, Any]:
+    trace = summary.trace
+    info = trace.info
+    return {
         "program": info.program,
         "argv": list(info.argv),
         "python": info.python,
@@ -34,21 +49,42 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "lost_records": info.lost_count,
         "total_s": trace.total_ns / 1e9,
         "steps": len(trace.steps),
-        "loops": [_loop(loop) for loop in summary.loops],
+    }
+
+
+def _load(summary: Summary) -> dict[str, Any]:
+    overlap, lag, pauses = summary.overlap, summary.lag, summary.trace.pauses
+    return {
         "overlap": {
-            "mean": summary.overlap.mean_count,
-            "peak": summary.overlap.peak_count,
-            "peak_at_s": summary.overlap.peak_at_ns / 1e9,
+            "mean": overlap.mean_count,
+            "peak": overlap.peak_count,
+            "peak_at_s": overlap.peak_at_ns / 1e9,
         },
         "loop_lag": {
-            "median_s": summary.lag.median_ns / 1e9,
-            "p99_s": summary.lag.p99_ns / 1e9,
-            "max_s": summary.lag.max_ns / 1e9,
-            "max_at_s": summary.lag.max_at_ns / 1e9,
+            "median_s": lag.median_ns / 1e9,
+            "p99_s": lag.p99_ns / 1e9,
+            "max_s": lag.max_ns / 1e9,
+            "max_at_s": lag.max_at_ns / 1e9,
         },
-        "stalls": [_stall(stall) for stall in summary.stalls],
-        "contention": [_contention(one) for one in summary.contention],
-        "slowest_waits": [_wait(summary, wait) for wait in summary.slowest],
+        "jobs": [
+            {
+                "function": job.function.function,
+                "thread": job.thread,
+                "begin_s": _since(summary, job.begin_ns),
+                "end_s": _since(summary, job.end_ns),
+            }
+            for job in summary.trace.jobs.values()
+        ],
+        "gc_pauses": {
+            "count": len(pauses),
+            "total_s": sum(pause.end_ns - pause.begin_ns for pause in pauses) / 1e9,
+        },
+    }
+
+
+def _troubles(summary: Summary) -> dict[str, Any]:
+    trace = summary.trace
+    return {
         "failures": [
             {
                 "task": failure.task_id,
@@ -69,22 +105,6 @@ def summary_document(summary: Summary) -> dict[str, Any]:
                 **_place(one.where),
             }
             for one in trace.never_awaited
-        ],
-        "jobs": [
-            {
-                "function": job.function.function,
-                "thread": job.thread,
-                "begin_s": _since(summary, job.begin_ns),
-                "end_s": _since(summary, job.end_ns),
-            }
-            for job in trace.jobs.values()
-        ],
-        "gc_pauses": {
-            "count": len(trace.pauses),
-            "total_s": sum(pause.end_ns - pause.begin_ns for pause in trace.pauses) / 1e9,
-        },
-        "tasks": [
-            _task(summary, task_life(summary.timeline, summary.lives, row)) for row in summary.rows
         ],
     }
 
@@ -119,6 +139,7 @@ def _part(part: PathPart) -> dict[str, Any]:
         "what": part.what,
         "count": part.count,
         "total_s": part.total_ns / 1e9,
+        "behind": part.behind or None,
         "callers": [_place(place) for place in part.callers],
     }
 

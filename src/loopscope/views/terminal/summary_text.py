@@ -104,6 +104,9 @@ class _Writer:
         shown = [part for part in path.parts if part.total_ns >= least][:MOST_PARTS]
         for part in shown:
             yield self._fit(self._part(part, path.total_ns))
+            if part.behind:
+                behind = self._name(part.behind)
+                yield self._fit(Text(f"{'':37}behind {behind}, which ran longest", "dim"))
             if part.callers:
                 yield self._fit(Text(f"{'':37}from {self._places(part.callers)}", "dim"))
         rest = path.total_ns - sum(part.total_ns for part in shown)
@@ -324,12 +327,18 @@ class _Writer:
         """Put a text at the right edge, or two blanks after the line if it is long."""
         room = self._width - line.cell_len - cell_len(text)
         if room < 2:
-            line.truncate(self._width - cell_len(text) - 2, overflow="ellipsis")
+            self._cut(line, self._width - cell_len(text) - 2)
             room = max(self._width - line.cell_len - cell_len(text), 0)
         line.append(" " * room + text, "dim")
 
     def _fit(self, line: Text) -> Text:
-        line.truncate(self._width, overflow="ellipsis")
+        return self._cut(line, self._width)
+
+    def _cut(self, line: Text, width: int) -> Text:
+        """Cut a line that is too long; the sign at its end tells that something is missing."""
+        if line.cell_len > width:
+            line.truncate(width - 1, overflow="crop")
+            line.append(self._glyphs.ellipsis)
         return line
 
 
