@@ -6,6 +6,7 @@
  *   _probe_python.h  attributes and frames read without a lookup or a new object
  *   _probe_maps.h    hash tables by address
  *   _probe_tables.h  `Tables`: the numbers of tasks and stacks, calls to the registry
+ *   _probe_stacks.h  await stacks, and what a task waits for
  *   _probe_ring.h    what is known of each handle in the queue
  *   _probe_state.h   what is known of one loop, and the records about it
  *   _probe_queue.h   the steps of one loop
