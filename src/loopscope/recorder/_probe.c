@@ -7,6 +7,8 @@
  *   _probe_maps.h    hash tables by address
  *   _probe_tables.h  `Tables`: the numbers of tasks and stacks, calls to the registry
  *   _probe_stacks.h  await stacks, and what a task waits for
+ *   _probe_watch.h   stalls seen without the GIL
+ *   _probe_tasks.h   tasks introduced to the trace
  *   _probe_ring.h    what is known of each handle in the queue
  *   _probe_state.h   what is known of one loop, and the records about it
  *   _probe_queue.h   the steps of one loop
@@ -231,6 +233,7 @@ ReadyQueue_end_inside(PyObject *queue, PyObject *unused)
     self->again = NO_ENTRY;
     self->runs = false;
     self->phase = OUTSIDE;
+    pulse_set(self->pulse, NOT_RUNNING);
     int result = was_running ? write_step(self, &step, now, END_INTERRUPTED, 0, 0) : 0;
     Py_XDECREF(step.task);
     return none_unless(result < 0 ? result : write_mark(self, KIND_PAUSE, now));
@@ -304,7 +307,7 @@ note_all(PyObject *queue, PyObject *handles)
     return 0;
 }
 
-static void
+static int
 init_state(State *self, Tables *tables, uint32_t loop)
 {
     release_state(self); /* `__init__` may be called twice */
@@ -315,7 +318,9 @@ init_state(State *self, Tables *tables, uint32_t loop)
     self->phase = OUTSIDE;
     self->step = NO_WAKE;
     self->again = NO_ENTRY;
+    self->pulse = watch_take(&tables->watch);
     Py_XDECREF((PyObject *)before);
+    return self->pulse != NULL ? 0 : -1;
 }
 
 static int
@@ -332,8 +337,10 @@ ReadyQueue_init(PyObject *queue, PyObject *args, PyObject *kwargs)
     if (list == NULL) {
         return -1;
     }
-    init_state(state_of(queue), (Tables *)tables, loop);
-    int result = init_deque(queue, list);
+    int result = init_state(state_of(queue), (Tables *)tables, loop);
+    if (result == 0) {
+        result = init_deque(queue, list);
+    }
     if (result == 0) {
         result = note_all(queue, list);
     }

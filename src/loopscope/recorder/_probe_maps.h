@@ -18,11 +18,22 @@ mix(uint64_t key)
 
 /* ---- Task numbers by address ----------------------------------------------------------------- */
 
-/* Addresses only: the map never keeps a task alive, `forget` takes it out when it dies. */
+/* Whether a name may still be given to a task: until its first step ends. */
+enum {
+    SETTLED,
+    UNSETTLED,  /* compare its name with the number in its default name */
+    LOOK_AGAIN, /* the registry wants to look */
+};
+
+/* Addresses only: the map never keeps a task alive. A task that has died stays here, for whoever
+ * asks about it while it is being finalised, until another one is made at its address. */
 typedef struct {
     uintptr_t address; /* 0: nothing here */
     uint32_t entity;
-    uint32_t unsettled; /* its first step has not ended: a name may still be given to it */
+    uint16_t unsettled;
+    bool is_dead;
+    uint64_t number; /* N if it was named Task-N when it was made, else 0 */
+    PyObject *ref;   /* its weak reference, strong; NULL where the registry keeps that */
 } TaskEntry;
 
 typedef struct {
@@ -91,8 +102,12 @@ task_bind(TaskMap *map, const void *task, uint32_t entity)
     TaskEntry *entry = task_find(map, task);
     if (entry != NULL) {
         map->unsettled_count += !entry->unsettled;
+        if (entry->entity != entity) {
+            entry->number = 0;
+        }
         entry->entity = entity;
-        entry->unsettled = 1;
+        entry->is_dead = false;
+        entry->unsettled = LOOK_AGAIN;
         return 0;
     }
     size_t capacity = map->entries != NULL ? map->mask + 1 : 0;
@@ -100,17 +115,31 @@ task_bind(TaskMap *map, const void *task, uint32_t entity)
         task_resize(map, capacity != 0 ? capacity * 2 : FIRST_CAPACITY) < 0) {
         return -1;
     }
-    task_place(map, (TaskEntry){(uintptr_t)task, entity, 1});
+    task_place(map, (TaskEntry){(uintptr_t)task, entity, LOOK_AGAIN, false, 0, NULL});
     map->used++;
     map->unsettled_count++;
     return 0;
 }
 
-/* Moves later entries of the same run back over the gap, so that no search ends there too early. */
 static void
-task_close_gap(TaskMap *map, size_t gap)
+task_forget(TaskMap *map, const void *address)
 {
-    size_t at = gap;
+    TaskEntry *entry = task_find(map, address);
+    if (entry != NULL) {
+        map->unsettled_count -= entry->unsettled != SETTLED;
+        entry->unsettled = SETTLED;
+        entry->is_dead = true;
+    }
+}
+
+/* Takes an entry out. Moves later entries of the same run back over the gap, so that no search
+ * ends there too early. */
+static void
+task_remove(TaskMap *map, TaskEntry *entry)
+{
+    size_t gap = (size_t)(entry - map->entries), at = gap;
+    map->used--;
+    map->unsettled_count -= entry->unsettled != SETTLED;
     for (;;) {
         at = (at + 1) & map->mask;
         if (map->entries[at].address == 0) {
@@ -123,17 +152,6 @@ task_close_gap(TaskMap *map, size_t gap)
         }
     }
     map->entries[gap].address = 0;
-}
-
-static void
-task_forget(TaskMap *map, const void *address)
-{
-    TaskEntry *entry = task_find(map, address);
-    if (entry != NULL) {
-        map->used--;
-        map->unsettled_count -= entry->unsettled;
-        task_close_gap(map, (size_t)(entry - map->entries));
-    }
 }
 
 /* ---- Stacks by outer stack and place --------------------------------------------------------- */

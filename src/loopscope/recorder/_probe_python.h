@@ -131,6 +131,7 @@ static struct {
 static struct {
     PyObject *_callback, *_when, *_fut_waiter, *_exception, *get_coro, *done, *cancelled;
     PyObject *__self__, *__step, *__wakeup, *__code__, *func, *self, *f_locals;
+    PyObject *cr_code, *get_name, *named, *whose_code;
     PyObject *node, *new_task, *settled, *raised, *object_id, *job, *next_block, *failed;
 } names;
 
@@ -160,6 +161,7 @@ intern_names(void)
     INTERN(_callback) INTERN(_when) INTERN(_fut_waiter) INTERN(_exception) INTERN(get_coro)
     INTERN(done) INTERN(cancelled) INTERN(__self__) INTERN(__step) INTERN(__wakeup)
     INTERN(__code__) INTERN(func) INTERN(self) INTERN(f_locals) INTERN(node) INTERN(new_task)
+    INTERN(cr_code) INTERN(get_name) INTERN(named) INTERN(whose_code)
     INTERN(settled) INTERN(raised) INTERN(object_id) INTERN(job) INTERN(next_block) INTERN(failed)
 #undef INTERN
     return 0;

@@ -8,6 +8,7 @@
 
 #include "_probe_stacks.h"
 #include "_probe_state.h"
+#include "_probe_tasks.h"
 
 /* ---- The end of a step ----------------------------------------------------------------------- */
 
@@ -53,22 +54,6 @@ write_suspended_step(State *self, const Wake *step, PyObject *waiter, int64_t no
     return result;
 }
 
-/* Looks at the task's name once more after its first step. */
-static int
-settle(State *self, PyObject *task, int64_t now)
-{
-    TaskMap *tasks = &self->tables->tasks;
-    TaskEntry *entry = tasks->unsettled_count != 0 ? task_find(tasks, task) : NULL;
-    if (entry == NULL || !entry->unsettled || entry->entity != self->task_id) {
-        return 0;
-    }
-    entry->unsettled = 0;
-    tasks->unsettled_count--;
-    return done_with(CALL_REGISTRY(self->tables, names.settled,
-                                   PyLong_FromUnsignedLong(self->task_id), Py_NewRef(task),
-                                   PyLong_FromLongLong(now)));
-}
-
 static int
 end_task_step(State *self, const Wake *step, bool is_ready_again, int64_t now)
 {
@@ -98,6 +83,7 @@ end_step(State *self, int64_t now)
     self->step = NO_WAKE;
     self->again = NO_ENTRY;
     self->phase = self->has_turn ? DISPATCH : OUTSIDE;
+    pulse_set(self->pulse, NOT_RUNNING);
     if (again != NULL) {
         again->wake.ready = now; /* the last thing in its step is what made it ready */
     }
@@ -125,6 +111,10 @@ note_task(State *self, PyObject *task, int64_t now, uint32_t parent)
             Py_XSETREF(self->step.task, Py_NewRef(task));
             return task_bind(&self->tables->tasks, task, self->task_id);
         }
+    }
+    int introduced = introduce_task(self, task, now, parent);
+    if (introduced != 0) {
+        return introduced < 0 ? -1 : 0;
     }
     return done_with(CALL_REGISTRY(self->tables, names.new_task, Py_NewRef(task),
                                    PyLong_FromLongLong(now), PyLong_FromUnsignedLong(parent)));
@@ -270,6 +260,7 @@ start(State *self, Wake step, uint32_t callback_node)
     self->callback_node = callback_node;
     self->again = NO_ENTRY;
     self->phase = RUNNING;
+    pulse_set(self->pulse, self->begin);
     Py_XDECREF(before);
 }
 
@@ -392,6 +383,7 @@ push_eager(State *self, uint32_t entity, PyObject *coroutine)
     int result = write_step(self, &step, now, END_INTERRUPTED, 0, 0);
     self->task_id = entity;
     self->callback_node = 0;
+    pulse_set(self->pulse, now);
     return result;
 }
 
@@ -430,6 +422,7 @@ pop_eager(State *self, PyObject *task)
     self->begin = now;
     self->again = NO_ENTRY;
     self->phase = RUNNING;
+    pulse_set(self->pulse, now);
     Py_XDECREF(coroutine);
     return result;
 }

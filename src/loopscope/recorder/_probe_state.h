@@ -40,6 +40,7 @@ typedef struct {
     unsigned long thread;
     bool runs; /* between begin_run and end_run: only then will something end the last step */
     int phase;
+    Pulse *pulse; /* tells the watching thread since when the step runs */
 
     Memory body; /* the block that records go into */
     Py_ssize_t at;
@@ -221,7 +222,7 @@ static inline bool
 holds_anything(const State *self)
 {
     return self->ring.entries != NULL || self->step.task != NULL || self->body.pinned.obj != NULL ||
-           self->eager != NULL;
+           self->eager != NULL || self->pulse != NULL;
 }
 
 /* Lets go of everything that belongs to the program, and of the trace. */
@@ -233,6 +234,8 @@ release_state(State *self)
     size_t eager_count = self->eager_count;
     self->phase = OUTSIDE;
     self->has_turn = false;
+    watch_give_back(self->pulse);
+    self->pulse = NULL;
     memset(&self->body, 0, sizeof(self->body));
     self->at = 0;
     self->eager = NULL;

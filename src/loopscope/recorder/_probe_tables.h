@@ -5,6 +5,7 @@
 #define LOOPSCOPE_PROBE_TABLES_H
 
 #include "_probe_maps.h"
+#include "_probe_watch.h"
 
 #include <time.h>
 
@@ -58,6 +59,10 @@ typedef struct {
     char active;
     Memory lost_cell;
     TaskMap tasks;
+    TaskMap refs;          /* by address of a task's weak reference; `number` is the task's */
+    PyObject *died;        /* the callback of those references */
+    uint32_t last_entity;
+    Watch watch;
     NodeMap nodes;
     ObjectCache objects;
 } Tables;
@@ -82,6 +87,14 @@ call_clock(const Tables *self, int64_t *now)
     return 0;
 }
 
+static inline int64_t
+monotonic_ns(void)
+{
+    struct timespec reading;
+    clock_gettime(CLOCK_MONOTONIC, &reading);
+    return reading.tv_sec * INT64_C(1000000000) + reading.tv_nsec;
+}
+
 /* The time since the origin. */
 static inline int
 tables_now(const Tables *self, int64_t *now)
@@ -89,9 +102,7 @@ tables_now(const Tables *self, int64_t *now)
     if (self->clock != NULL) {
         return call_clock(self, now);
     }
-    struct timespec reading;
-    clock_gettime(CLOCK_MONOTONIC, &reading);
-    *now = reading.tv_sec * INT64_C(1000000000) + reading.tv_nsec - self->origin_ns;
+    *now = monotonic_ns() - self->origin_ns;
     return 0;
 }
 
@@ -335,7 +346,7 @@ static inline uint32_t
 entity_of(const Tables *self, PyObject *task)
 {
     const TaskEntry *entry = task_find(&self->tasks, task);
-    return entry != NULL ? entry->entity : 0;
+    return entry != NULL && !entry->is_dead ? entry->entity : 0;
 }
 
 /* ---- Lost records ---------------------------------------------------------------------------- */
@@ -353,6 +364,29 @@ count_lost(Tables *self)
 }
 
 /* ---- The class ------------------------------------------------------------------------------- */
+
+/* A task that the probe introduced has died. */
+static PyObject *
+task_died(PyObject *object, PyObject *ref)
+{
+    Tables *self = (Tables *)object;
+    TaskEntry *back = task_find(&self->refs, ref);
+    if (back == NULL) {
+        Py_RETURN_NONE;
+    }
+    void *task = (void *)(uintptr_t)back->number;
+    task_remove(&self->refs, back);
+    TaskEntry *entry = task_find(&self->tasks, task);
+    if (entry != NULL && entry->ref == ref) {
+        task_forget(&self->tasks, task);
+        entry->ref = NULL;
+        Py_DECREF(ref);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef task_died_definition = {"task_died", task_died, METH_O,
+                                           "Told of the death of a task."};
 
 static PyObject *
 Tables_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -372,7 +406,8 @@ Tables_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->clock = clock == Py_None ? NULL : Py_NewRef(clock);
     self->origin_ns = origin_ns;
     self->active = 1;
-    if (memory_pin(&self->lost_cell, lost_cell) < 0) {
+    self->died = PyCFunction_New(&task_died_definition, (PyObject *)self);
+    if (self->died == NULL || memory_pin(&self->lost_cell, lost_cell) < 0) {
         Py_DECREF(self);
         return NULL;
     }
@@ -393,6 +428,10 @@ Tables_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->registry);
     Py_VISIT(self->clock);
     Py_VISIT(self->lost_cell.pinned.obj);
+    Py_VISIT(self->died);
+    for (size_t i = 0; self->tasks.entries != NULL && i <= self->tasks.mask; i++) {
+        Py_VISIT(self->tasks.entries[i].ref);
+    }
     return node_traverse(&self->nodes, visit, arg);
 }
 
@@ -403,6 +442,10 @@ Tables_clear(PyObject *object)
     self->active = 0;
     Py_CLEAR(self->registry);
     Py_CLEAR(self->clock);
+    Py_CLEAR(self->died);
+    for (size_t i = 0; self->tasks.entries != NULL && i <= self->tasks.mask; i++) {
+        Py_CLEAR(self->tasks.entries[i].ref);
+    }
     node_clear(&self->nodes);
     object_clear(&self->objects);
     return 0;
@@ -416,7 +459,9 @@ Tables_dealloc(PyObject *object)
     PyObject_GC_UnTrack(object);
     Tables_clear(object);
     memory_release(&self->lost_cell);
+    watch_free(&self->watch);
     PyMem_Free(self->tasks.entries);
+    PyMem_Free(self->refs.entries);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -478,12 +523,88 @@ Tables_node(PyObject *self, PyObject *args)
     return PyLong_FromUnsignedLong(number);
 }
 
+static PyObject *
+Tables_entity_ever(PyObject *self, PyObject *task)
+{
+    const TaskEntry *entry = task_find(&((Tables *)self)->tasks, task);
+    return PyLong_FromUnsignedLong(entry != NULL ? entry->entity : 0);
+}
+
+static PyObject *
+Tables_new_entity(PyObject *self, PyObject *unused)
+{
+    return PyLong_FromUnsignedLong(++((Tables *)self)->last_entity);
+}
+
+static int
+append_living(PyObject *list, const TaskEntry *entry)
+{
+    PyObject *task = PyWeakref_GetObject(entry->ref);
+    if (task == NULL || task == Py_None) {
+        return task == NULL ? -1 : 0;
+    }
+    PyObject *pair = Py_BuildValue("(IO)", (unsigned int)entry->entity, task);
+    int result = pair != NULL ? PyList_Append(list, pair) : -1;
+    Py_XDECREF(pair);
+    return result;
+}
+
+static PyObject *
+Tables_alive(PyObject *object, PyObject *unused)
+{
+    const TaskMap *tasks = &((Tables *)object)->tasks;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && tasks->entries != NULL && i <= tasks->mask; i++) {
+        const TaskEntry *entry = &tasks->entries[i];
+        if (entry->address != 0 && entry->ref != NULL && append_living(list, entry) < 0) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+static PyObject *
+Tables_wait_for_stall(PyObject *object, PyObject *args)
+{
+    Tables *self = (Tables *)object;
+    long long stall_ns, look_every_ns, growth;
+    if (!PyArg_ParseTuple(args, "LLL:wait_for_stall", &stall_ns, &look_every_ns, &growth)) {
+        return NULL;
+    }
+    bool found = false;
+    Py_BEGIN_ALLOW_THREADS
+    while (!found && !atomic_exchange(&self->watch.interrupted, false) && self->active) {
+        rest(look_every_ns);
+        int64_t reading = monotonic_ns() - self->origin_ns;
+        found = self->clock == NULL && watch_look(&self->watch, reading, stall_ns, growth);
+    }
+    Py_END_ALLOW_THREADS
+    return PyBool_FromLong(found);
+}
+
+static PyObject *
+Tables_interrupt_wait(PyObject *self, PyObject *unused)
+{
+    atomic_store(&((Tables *)self)->watch.interrupted, true);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef tables_methods[] = {
     {"stop", Tables_stop, METH_NOARGS, "Make every queue of this recording an ordinary one."},
     {"now", Tables_now, METH_NOARGS, "Return the time since the origin."},
     {"entity_of", Tables_entity_of, METH_O, "Return a task's number, 0 if it is unknown."},
     {"bind", Tables_bind, METH_VARARGS, "Remember a task's number by its address."},
-    {"forget", Tables_forget, METH_O, "Drop the task that lived at this address."},
+    {"forget", Tables_forget, METH_O, "Note that the task at this address has died."},
+    {"entity_ever", Tables_entity_ever, METH_O,
+     "Return a task's number, also of one that is just dying; 0 if it never had one."},
+    {"alive", Tables_alive, METH_NOARGS,
+     "Return the living tasks which the probe itself introduced, with their numbers."},
+    {"new_entity", Tables_new_entity, METH_NOARGS,
+     "Return a number for a task, object or job."},
+    {"wait_for_stall", Tables_wait_for_stall, METH_VARARGS,
+     "Wait until some loop's step has run for too long, and it is time to look at it."},
+    {"interrupt_wait", Tables_interrupt_wait, METH_NOARGS,
+     "Make wait_for_stall, in whatever thread, return False."},
     {"node", Tables_node, METH_VARARGS,
      "Return the number of a stack, from memory where it was seen before."},
     {NULL},

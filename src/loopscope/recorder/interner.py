@@ -132,6 +132,11 @@ def is_user_code(code: CodeType) -> bool:
     return known
 
 
+def is_plumbing(code: CodeType) -> bool:
+    """Whether a code object is asyncio's or loopscope's own."""
+    return code.co_filename.startswith((_ASYNCIO, _OWN))
+
+
 _USER_CODE: dict[str, bool] = {}
 
 
@@ -163,7 +168,7 @@ def user_frame(frame: FrameType | None) -> tuple[CodeType, int] | None:
         code = frame.f_code
         if is_user_code(code):
             return code, frame.f_lasti
-        if second_best is None and not code.co_filename.startswith((_ASYNCIO, _OWN)):
+        if second_best is None and not is_plumbing(code):
             second_best = code, frame.f_lasti
         frame = frame.f_back
     return second_best

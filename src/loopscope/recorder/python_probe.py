@@ -9,7 +9,10 @@ it ended. The wrapped ``select`` marks the end of a turn's last step, and the ti
 loop was idle. One clock reading serves as one step's end and the next one's begin.
 """
 
+import _thread
 import asyncio
+import itertools
+import weakref
 from asyncio.tasks import _PyTask  # type: ignore[attr-defined]
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -53,7 +56,13 @@ class Tables:
         self.active = True
         self.unsettled: set[int] = set()
         """Tasks whose first step has not ended: a name may still be given to them."""
+        self.queues: list[weakref.ref[ReadyQueue]] = []
+        self._new_entities = itertools.count(1)
+        self._interrupt = _thread.allocate_lock()
+        self._interrupt.acquire()
+        self._next_look: dict[int, tuple[int, int]] = {}
         self._entities: dict[int, int] = {}
+        self._former: dict[int, int] = {}
         self._nodes: dict[tuple[int, object, int], int] = {}
 
     def stop(self) -> None:
@@ -71,11 +80,62 @@ class Tables:
     def bind(self, task: object, entity: int) -> None:
         """Remember a task's number by its address."""
         self._entities[id(task)] = entity
+        self._former.pop(id(task), None)
         self.unsettled.add(entity)
 
     def forget(self, address: int) -> None:
-        """Drop the task that lived at this address."""
-        self.unsettled.discard(self._entities.pop(address, 0))
+        """Note that the task at this address has died."""
+        entity = self._entities.pop(address, 0)
+        self.unsettled.discard(entity)
+        self._former[address] = entity
+
+    def entity_ever(self, task: object) -> int:
+        """Return a task's number, also of one that is just dying; 0 if it never had one."""
+        return self.entity_of(task) or self._former.get(id(task), 0)
+
+    def alive(self) -> list[tuple[int, AnyTask]]:
+        """Return the living tasks which the probe itself introduced: here the registry does."""
+        return []
+
+    def new_entity(self) -> int:
+        """Return a number for a task, object or job."""
+        return next(self._new_entities)
+
+    def wait_for_stall(self, stall_ns: int, look_every_ns: int, growth: int) -> bool:
+        """Wait until some loop's step has run for too long, and it is time to look at it.
+
+        Args:
+            stall_ns: A step that has run this long is a stall.
+            look_every_ns: How often to see whether there is one.
+            growth: A stall is worth another look whenever it has grown by 1/growth, or by
+                ``stall_ns``.
+
+        Returns:
+            False when ``interrupt_wait`` was called, or the recording has ended.
+        """
+        while not self._interrupt.acquire(timeout=look_every_ns / 1e9):
+            if not self.active:
+                return False
+            now = self.now()
+            for ref in self.queues.copy():
+                queue = ref()
+                if queue is not None and self._is_worth_a_look(queue, now, stall_ns, growth):
+                    return True
+        return False
+
+    def interrupt_wait(self) -> None:
+        """Make ``wait_for_stall``, in whatever thread, return False."""
+        self._interrupt.release()
+
+    def _is_worth_a_look(self, queue: "ReadyQueue", now: int, stall_ns: int, growth: int) -> bool:
+        step = queue.running_step()
+        if step is None or now - step[1] < stall_ns:
+            return False
+        looked, due = self._next_look.get(id(queue), (-1, 0))
+        if looked == step[0] and now < due:
+            return False
+        self._next_look[id(queue)] = step[0], now + max(stall_ns, (now - step[1]) // growth)
+        return True
 
     def node(self, parent: int, where: object, offset: int) -> int:
         """Return the number of a stack, from memory where it was seen before."""
@@ -135,6 +195,7 @@ class ReadyQueue(deque[asyncio.Handle]):
 
     def __init__(self, tables: Tables, loop: int, handles: Iterable[asyncio.Handle]) -> None:
         super().__init__(handles)
+        tables.queues.append(weakref.ref(self, tables.queues.remove))
         self._tables = tables
         self._registry = tables.registry
         self._loop = loop

@@ -63,7 +63,7 @@ class Recorder:
         self._patches = self._make_patches()
         self._watchdog = Watchdog(
             lambda: list(self._running.values()),
-            self._tables.now,
+            self._tables,
             self._writer,
             interner,
             self._give_up,
@@ -289,7 +289,7 @@ def _abandon_in_child() -> None:
 
 def _rest_before_fork() -> None:
     for recorder in _active:
-        recorder._watchdog.stop()
+        recorder._watchdog.rest()
 
 
 if hasattr(os, "register_at_fork"):

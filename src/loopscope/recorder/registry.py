@@ -1,7 +1,6 @@
 """What the recorder knows of tasks and other objects: their numbers, and facts told once."""
 
 import asyncio
-import itertools
 import sys
 import threading
 import weakref
@@ -11,7 +10,13 @@ from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from loopscope.model.kinds import Lapse
-from loopscope.recorder.interner import OWNER_FLAG, Interner, user_frame
+from loopscope.recorder.interner import (
+    OWNER_FLAG,
+    Interner,
+    is_plumbing,
+    is_user_code,
+    user_frame,
+)
 from loopscope.recorder.stacks import await_frames
 from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, BlockKind, Kind
 from loopscope.trace.writer import TraceWriter
@@ -32,7 +37,16 @@ class Tables(Protocol):
         """Remember a task's number by its address."""
 
     def forget(self, address: int) -> None:
-        """Drop the task that lived at this address."""
+        """Note that the task at this address has died."""
+
+    def entity_ever(self, task: object) -> int:
+        """Return a task's number, also of one that is just dying; 0 if it never had one."""
+
+    def alive(self) -> list[tuple[int, AnyTask]]:
+        """Return the living tasks which the probe itself introduced, with their numbers."""
+
+    def new_entity(self) -> int:
+        """Return a number for a task, object or job."""
 
 
 class Registry:
@@ -57,11 +71,9 @@ class Registry:
         self.failed = on_failure
         self.node = interner.node
         self.tables: Tables
-        self._entities = itertools.count(1)
         self._tasks: dict[int, tuple[weakref.ref[AnyTask], str]] = {}
         self._objects: dict[int, tuple[int, weakref.ref[object]]] = {}
         self._nameless: list[tuple[int, weakref.ref[AnyTask]]] = []
-        self._former: dict[int, int] = {}
         self._lock = threading.RLock()
         self.current_job = threading.local()
 
@@ -71,7 +83,7 @@ class Registry:
 
     def new_entity(self) -> int:
         """Return a number for a task, object or job."""
-        return next(self._entities)
+        return self.tables.new_entity()
 
     def new_task(  # noqa: PLR0913, PLR0917  (called from C, positionally)
         self,
@@ -110,7 +122,6 @@ class Registry:
         if not number:
             self._name(entity, name, now)
         self.tables.bind(task, entity)
-        self._former.pop(id(task), None)
         died = partial(self._task_died, entity, id(task))
         self._tasks[entity] = (weakref.ref(task, died), name)
         return entity
@@ -140,9 +151,23 @@ class Registry:
     def _update_name(self, entity: int, task: AnyTask, now: int) -> None:
         known = self._tasks.get(entity)
         name = task.get_name()
-        if known is not None and known[1] != name:
+        if known is None:
+            # The C probe introduced it, and has told of any name but a default one.
+            if not _default_number(name):
+                self._name(entity, name, now)
+        elif known[1] != name:
             self._tasks[entity] = (known[0], name)
             self._name(entity, name, now)
+
+    def named(self, entity: int, task: AnyTask, now: int) -> None:
+        """Note a task's name (called by the C probe for a task it introduced itself)."""
+        self._name(entity, task.get_name(), now)
+
+    def whose_code(self, code: CodeType) -> int:
+        """Tell for the C probe whose code this is: 1 the user's, 2 a library's, 3 to be skipped."""
+        if is_user_code(code):
+            return 1
+        return 3 if is_plumbing(code) else 2
 
     def raised(self, entity: int, task: AnyTask, now: int) -> None:
         """Note which exception ended a task, without marking it as retrieved."""
@@ -192,7 +217,7 @@ class Registry:
 
     def entity_ever(self, task: object) -> int:
         """Return the number of a task that may just be dying, 0 if it never had one."""
-        return self.tables.entity_of(task) or self._former.get(id(task), 0)
+        return self.tables.entity_ever(task)
 
     def object_id(self, thing: object, now: int) -> int:
         """Return the number of a lock, queue or gathering; 0 where it cannot be told apart."""
@@ -217,7 +242,8 @@ class Registry:
     def alive(self) -> list[tuple[int, AnyTask]]:
         """Return the tasks that still exist, with their numbers."""
         living = ((entity, ref()) for entity, (ref, _) in list(self._tasks.items()))
-        return [(entity, task) for entity, task in living if task is not None]
+        own = [(entity, task) for entity, task in living if task is not None]
+        return own + self.tables.alive()
 
     def _name(self, entity: int, name: str, now: int) -> None:
         self.writer.fact(Kind.NAME, now, entity, self.interner.string(name))
@@ -240,7 +266,6 @@ class Registry:
 
     def _task_died(self, entity: int, address: int, _ref: object) -> None:
         self._tasks.pop(entity, None)
-        self._former[address] = entity
         self.tables.forget(address)
 
     def _object_died(self, address: int, ref: object) -> None:

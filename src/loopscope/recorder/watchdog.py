@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from loopscope.recorder.interner import Interner
 from loopscope.trace.layout import Kind
@@ -20,7 +20,7 @@ from loopscope.trace.writer import TraceWriter
 STALL_NS: Final = 10_000_000
 """A step that holds the loop this long is a stall."""
 
-LOOK_EVERY_S: Final = 0.005
+LOOK_EVERY_NS: Final = 5_000_000
 DEEPEST_SAMPLE: Final = 200
 MOST_YIELDS: Final = 1000
 
@@ -42,12 +42,13 @@ class Watched(Protocol):
 class Watchdog:
     """A thread that samples the stacks of stalled loops.
 
-    It is started below ``threading``, so that a program which counts its threads sees no other
-    number than without the recorder.
+    It waits in the probe, which looks without taking the interpreter from the program where it
+    can. It is started below ``threading``, so that a program which counts its threads sees no
+    other number than without the recorder.
 
     Args:
         loops: Returns the loops that run now.
-        now: Returns the time since the origin.
+        tables: The probe's tables.
         writer: The trace.
         interner: The places of that trace.
         on_failure: Told of an exception in the watchdog.
@@ -56,45 +57,51 @@ class Watchdog:
     def __init__(
         self,
         loops: Callable[[], Sequence[Watched]],
-        now: Callable[[], int],
+        tables: Any,
         writer: TraceWriter,
         interner: Interner,
         on_failure: Callable[[BaseException], None],
     ) -> None:
         self._loops = loops
-        self._now = now
+        self._tables = tables
         self._writer = writer
         self._interner = interner
         self._failed = on_failure
-        self._stop = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         self._is_started = False
+        self._may_start = True
         self._native_thread = 0
-        self._next_sample: dict[int, tuple[int, int]] = {}
 
     def ensure_started(self) -> None:
-        """Start watching, unless the thread is there already."""
-        if self._is_started:
+        """Start watching, unless the thread is there already or has been stopped for good."""
+        if not self._may_start:
             return
+        self._may_start = False
         self._is_started = True
-        self._stop, self._ended = _thread.allocate_lock(), _thread.allocate_lock()
-        self._stop.acquire()
+        self._ended = _thread.allocate_lock()
         self._ended.acquire()
         _thread.start_new_thread(self._watch, ())
 
+    def rest(self) -> None:
+        """Stop watching until ``ensure_started`` is called again."""
+        self.stop()
+        self._may_start = True
+
     def stop(self) -> None:
         """Stop watching, and wait until the thread is gone. Stopping twice does nothing."""
+        # The collector may run in here, and its witness calls ensure_started.
+        self._may_start = False
         if not self._is_started:
             return
-        self._is_started = False
-        self._stop.release()
+        self._tables.interrupt_wait()
         self._ended.acquire()
+        self._is_started = False
         _wait_for_end(self._native_thread)
 
     def _watch(self) -> None:
         self._native_thread = _thread.get_native_id()
         try:
-            while not self._stop.acquire(timeout=LOOK_EVERY_S):
+            while self._tables.wait_for_stall(STALL_NS, LOOK_EVERY_NS, SAMPLE_GROWTH):
                 for watched in self._loops():
                     self._look(watched)
         except Exception as error:  # noqa: BLE001  (must never reach the program)
@@ -106,20 +113,17 @@ class Watchdog:
         step = watched.running_step()
         if step is None:
             return
-        ordinal, begin = step
-        now = self._now()
-        held = now - begin
-        sampled, due = self._next_sample.get(watched.loop, (-1, 0))
-        if held < STALL_NS or (sampled == ordinal and held < due):
+        now = self._tables.now()
+        if now - step[1] < STALL_NS:
             return
-        self._next_sample[watched.loop] = ordinal, held + max(STALL_NS, held // SAMPLE_GROWTH)
         state, switches = thread_state(watched.native_thread)
         frame = sys._current_frames().get(watched.thread)
         if frame is None or watched.running_step() != step:
             return
         node = self._stack_node(frame)
+        ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(
-            Kind.SAMPLE, now, watched.loop, node, ordinal & 0xFFFFFFFF, u=switches, code=state
+            Kind.SAMPLE, now, watched.loop, node, ordinal, u=switches, code=state
         )
 
     def _stack_node(self, frame: FrameType | None) -> int:

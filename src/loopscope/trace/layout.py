@@ -80,7 +80,8 @@ class Kind(IntEnum):
     """t created, a loop, b thread name, c class name."""
     TASK = 17
     """t created, u number in its default name, code = flags (1 existed before the recording,
-    2 started eagerly), a task, b coroutine, c creating line, d parent task."""
+    2 started eagerly), a task, b coroutine, c creating line, d parent task. Stands among the
+    facts or in its loop's stream."""
     NAME = 18
     """t, a task, b name."""
     RAISED = 19

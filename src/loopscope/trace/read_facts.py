@@ -19,6 +19,7 @@ Row = tuple[int, int, int, int, int, int, int]
 
 def read_facts(  # noqa: PLR0913, PLR0917  (what facts refer to)
     bodies: list[bytes],
+    tasks: list[Records],
     strings: dict[int, str],
     words: Words,
     first_steps: dict[int, int],
@@ -29,13 +30,14 @@ def read_facts(  # noqa: PLR0913, PLR0917  (what facts refer to)
 
     Args:
         bodies: The bodies of the facts blocks, in file order.
+        tasks: The records of tasks that stood in the loops' own streams.
         strings: All strings by number.
         words: Places and stacks.
         first_steps: The index of each loop's first step: samples name steps by their ordinal.
         step_count: How many steps there are.
         damages: Takes a sentence for each kind of damage met.
     """
-    records = _sound_records(bodies, damages)
+    records = np.concatenate([_sound_records(bodies, damages), *tasks])
     kinds = (records["t"] >> CODE_SHIFT).astype(np.uint8)
     book = _FactBook(records, kinds, strings, words)
     lapses: dict[int, set[Lapse]] = {}
@@ -112,6 +114,7 @@ class _FactBook:
         """Return the table of tasks, in order of creation."""
         found = self._records[self._kinds == Kind.TASK]
         found = found[(found["a"] > 0) & (found["a"] < MOST_TASKS)]
+        found = found[np.argsort(found["a"], kind="stable")]
         ids = found["a"].astype(np.uint32)
         row_of = np.full(int(ids.max(initial=0)) + 1, -1, np.int64)
         row_of[ids] = np.arange(len(ids))

@@ -65,8 +65,8 @@ class _Columns:
 
 def read_steps(
     streams: dict[int, list[BlockBody]], node_count: int, end_ns: int, damages: list[str]
-) -> tuple[Steps, Turns, list[LoopRun]]:
-    """Return all loops' steps, turns and runs.
+) -> tuple[Steps, Turns, list[LoopRun], list[Records]]:
+    """Return all loops' steps, turns and runs, and the tasks introduced among them.
 
     Args:
         streams: The blocks of each loop, by loop number, in file order.
@@ -78,7 +78,8 @@ def read_steps(
     reader = _Reader(most, node_count, damages)
     for loop, parts in streams.items():
         reader.read_loop(loop, parts, end_ns)
-    return Steps(**reader.steps.finish()), Turns(**reader.turns.finish()), reader.runs
+    steps, turns = Steps(**reader.steps.finish()), Turns(**reader.turns.finish())
+    return steps, turns, reader.runs, reader.tasks
 
 
 class _Reader:
@@ -86,6 +87,7 @@ class _Reader:
         self.steps = _Columns(_STEP_COLUMNS, most)
         self.turns = _Columns(_TURN_COLUMNS, most)
         self.runs: list[LoopRun] = []
+        self.tasks: list[Records] = []
         self._node_count = node_count
         self._damages = damages
         self._loop = 0
@@ -103,12 +105,16 @@ class _Reader:
     def _read_block(self, body: bytes) -> None:
         records = np.frombuffer(body, RECORD, len(body) // RECORD_BYTES)
         kinds = (records["t"] >> CODE_SHIFT).astype(np.uint8)
-        sound = (kinds >= Kind.STEP) & (kinds <= Kind.PAUSE)
+        sound = ((kinds >= Kind.STEP) & (kinds <= Kind.PAUSE)) | (kinds == Kind.TASK)
         if not sound.all():
             stop = int(np.argmin(sound))
             if kinds[stop]:
                 self._damages.append("Some steps are damaged and left out.")
             records, kinds = records[:stop], kinds[:stop]
+        is_task = kinds == Kind.TASK
+        if is_task.any():
+            self.tasks.append(records[is_task])
+            records, kinds = records[~is_task], kinds[~is_task]
         if not len(records):
             return
         times = (records["t"] & TIME_MASK).astype(np.int64)

@@ -69,9 +69,10 @@ def _read(path: Path, file: BinaryIO) -> Trace:
         stream: [BlockBody(block.size, partial(_body, file, block)) for block in parts]
         for stream, parts in sorted(streams.items())
     }
-    steps, turns, runs = read_steps(bodies, len(words.node_parent), info.end_ns, damages)
+    steps, turns, runs, tasks = read_steps(bodies, len(words.node_parent), info.end_ns, damages)
     facts = read_facts(
         [_body(file, block) for block in blocks if block.kind == BlockKind.FACTS],
+        tasks,
         strings,
         words,
         {run.loop: run.first_step for run in reversed(runs)},
