@@ -9,7 +9,7 @@ setup(
         Extension(
             "loopscope.recorder._probe",
             sources=["src/loopscope/recorder/_probe.c"],
-            depends=sorted(str(path) for path in Path("src/loopscope/record").glob("_probe*.h")),
+            depends=sorted(str(path) for path in Path("src/loopscope/recorder").glob("_probe*.h")),
             extra_compile_args=["-O2"],
             # Without a compiler setuptools warns and goes on; the probe's Python twin then records.
             optional=True,

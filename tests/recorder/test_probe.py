@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -164,6 +164,48 @@ def test_async_generators_are_seen_through(recording: Recording) -> None:
     trace = recording.virtually(main)
     stack = trace.words.stack(int(trace.steps.stack[0]))
     assert [place.function.rpartition(".")[2] for place in stack] == ["main", "numbers", "sleep"]
+
+
+def test_anext_with_a_default_is_seen_through(recording: Recording) -> None:
+    """The await stack goes on behind ``anext(generator, default)``, which wraps twice."""
+
+    async def numbers() -> AsyncGenerator[int, None]:
+        await asyncio.sleep(1)
+        yield 1
+
+    async def main() -> None:
+        generator = numbers()
+        await anext(generator, None)
+        await generator.aclose()
+
+    trace = recording.virtually(main)
+    stack = trace.words.stack(int(trace.steps.stack[0]))
+    assert [place.function.rpartition(".")[2] for place in stack] == ["main", "numbers", "sleep"]
+
+
+def test_queues_have_their_length(recording: Recording) -> None:
+    """A turn tells how many handles were ready when its first step began."""
+
+    async def main() -> None:
+        await asyncio.gather(*(asyncio.sleep(0) for _ in range(5)))
+
+    trace = recording.virtually(main)
+    assert trace.turns.queued.tolist()[:3] == [1, 5, 5]
+
+
+def test_no_flag_reaches_the_trace(recording: Recording) -> None:
+    """A task that is a queue's own coroutine names it, as any other."""
+
+    async def main() -> None:
+        queue: asyncio.Queue[int] = asyncio.Queue()
+        getter = asyncio.create_task(queue.get(), name="getter")
+        await asyncio.sleep(0)
+        queue.put_nowait(1)
+        await getter
+
+    trace = recording.virtually(main)
+    tasks = [trace.task(one) for one in trace.tasks.id.tolist()]
+    assert [task.coroutine.function.rpartition(".")[2] for task in tasks] == ["main", "get"]
 
 
 def test_a_method_of_a_task_is_no_step(recording: Recording) -> None:

@@ -372,7 +372,7 @@ is_wrapper(PyObject *object)
 static int
 visit_wrapped(PyObject *object, void *found)
 {
-    if (!PyCoro_CheckExact(object) && !PyAsyncGen_CheckExact(object)) {
+    if (!PyCoro_CheckExact(object) && !PyAsyncGen_CheckExact(object) && !is_wrapper(object)) {
         return 0;
     }
     *(PyObject **)found = object;
@@ -385,9 +385,13 @@ static PyObject *
 behind_wrapper(PyObject *object)
 {
     PyObject *found = NULL;
-    traverseproc traverse = Py_TYPE(object)->tp_traverse;
-    if (traverse != NULL && is_wrapper(object)) {
-        traverse(object, visit_wrapped, &found);
+    while (object != NULL && is_wrapper(object)) { /* one may stand in another */
+        traverseproc traverse = Py_TYPE(object)->tp_traverse;
+        found = NULL;
+        if (traverse != NULL) {
+            traverse(object, visit_wrapped, &found);
+        }
+        object = found;
     }
     return found;
 }

@@ -276,7 +276,7 @@ begin_step(State *self, PyObject *callback, PyObject *handle, Py_ssize_t queued,
             return -1;
         }
     }
-    if (flush_turn(self, now, queued) < 0 ||
+    if (flush_turn(self, now, queued + 1) < 0 ||
         (step.task == NULL && callback_node(self->tables, callback, &node) < 0)) {
         Py_XDECREF(step.task);
         return -1;

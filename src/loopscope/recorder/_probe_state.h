@@ -187,7 +187,7 @@ write_step(State *self, const Wake *step, int64_t now, unsigned end, uint32_t st
     return write_record(self, record);
 }
 
-/* Writes the pending turn: its first step begins now. */
+/* Writes the pending turn: its first step begins now, with so many handles ready. */
 static int
 flush_turn(State *self, int64_t now, Py_ssize_t queued)
 {
@@ -199,7 +199,7 @@ flush_turn(State *self, int64_t now, Py_ssize_t queued)
     return write_record(self, (Record){stamp(KIND_TURN, self->turn_ended),
                                        stamp(0, self->turn_began),
                                        (uint32_t)(dispatch < UINT32_MAX ? dispatch : UINT32_MAX),
-                                       self->turn_events, (uint32_t)(queued + 1), 0});
+                                       self->turn_events, (uint32_t)queued, 0});
 }
 
 /* ---- What is held ---------------------------------------------------------------------------- */

@@ -51,21 +51,26 @@ class Interner:
         """Return the number of the stack ``parent`` with one more frame inside it.
 
         Args:
-            parent: Number of the outer frames' stack, 0 for none. Its owner flag is ignored.
+            parent: Number of the outer frames' stack, 0 for none.
             where: A code object, or any callable or type that has none.
             offset: Byte offset of the running instruction; -1 for the code as a whole.
-
-        Returns:
-            The number; with ``OWNER_FLAG`` when the frame's ``self`` is a lock, queue or the like.
         """
-        parent &= ~OWNER_FLAG
         with self._lock:
             location = self._location(where, offset)
             number = self._nodes.get((parent, location))
             if number is None:
                 number = self._nodes[parent, location] = len(self._nodes) + 1
                 self._writer.node(number, parent, location)
-            return number | OWNER_FLAG if _has_owner(where) else number
+            return number
+
+    def flagged_node(self, parent: int, where: object, offset: int) -> int:
+        """Return ``node``, with a flag for the probes that never reaches the trace.
+
+        ``OWNER_FLAG`` is set when the frame's ``self`` is a lock, a queue or the like. In
+        ``parent`` it is ignored.
+        """
+        number = self.node(parent & ~OWNER_FLAG, where, offset)
+        return number | OWNER_FLAG if _has_owner(where) else number
 
     def _location(self, where: object, offset: int) -> int:
         key = (where if isinstance(where, CodeType) else _label(where), offset)

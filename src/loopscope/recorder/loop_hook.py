@@ -84,6 +84,7 @@ class LoopHook:
             return  # its own thread is using the queue; stopped tables make it an ordinary one
         if loop._ready is self.queue:
             loop._ready = deque(self.queue)
+            self.queue.clear()
         if self._select is not None:
             self._select.remove()
         loop.__dict__.pop("create_task", None)

@@ -238,6 +238,10 @@ class ReadyQueue(deque[asyncio.Handle]):
                 self._turn_over(handle)
             except Exception as error:  # noqa: BLE001
                 self._registry.failed(error)
+            except BaseException:
+                # A KeyboardInterrupt that came in here: the handle is the program's.
+                self.appendleft(handle)
+                raise
         return handle
 
     def clear(self) -> None:
@@ -275,7 +279,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         now = self._tables.now()
         if self._phase == _RUNNING:
             self._end_step(now)
-        self._flush_turn(now)
+        self._flush_turn(now, len(self))
         self._runs = False
         self._phase = _OUTSIDE
         self._write(stamp(Kind.PAUSE, now))
@@ -390,7 +394,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         if callback is None or not self._runs:
             # Cancelled; or somebody turns the loop by hand, and nothing would end the step.
             return
-        self._flush_turn(now)
+        self._flush_turn(now, len(self) + 1)
         if entry is None:
             entry = _Ready(now, WakeKind.UNKNOWN, UNKNOWN_STEP, _task_of(callback))
         self._begin = now
@@ -442,7 +446,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         try:
             if self._phase == _RUNNING:
                 self._end_step(now)
-            self._flush_turn(now)
+            self._flush_turn(now, len(self))
         except Exception as error:  # noqa: BLE001
             self._registry.failed(error)
         self._phase = _IDLE
@@ -456,14 +460,14 @@ class ReadyQueue(deque[asyncio.Handle]):
             self._idle_end = ended
             self._phase = _DISPATCH
 
-    def _flush_turn(self, now: int) -> None:
-        """Write the pending turn: its first step begins now."""
+    def _flush_turn(self, now: int, queued: int) -> None:
+        """Write the pending turn: its first step begins now, with so many handles ready."""
         if self._turn is None:
             return
         began, ended, events = self._turn
         self._turn = None
         dispatch = min(now - ended, 0xFFFFFFFF)
-        self._write(stamp(Kind.TURN, ended), began, dispatch, events, len(self) + 1)
+        self._write(stamp(Kind.TURN, ended), began, dispatch, events, queued)
 
     def _write(  # noqa: PLR0913, PLR0917  (the fields of a record)
         self, head: int, second: int = 0, a: int = 0, b: int = 0, c: int = 0, d: int = 0

@@ -69,7 +69,7 @@ class Registry:
         self.writer = writer
         self.interner = interner
         self.failed = on_failure
-        self.node = interner.node
+        self.node = interner.flagged_node
         self.tables: Tables
         self._tasks: dict[int, tuple[weakref.ref[AnyTask], str]] = {}
         self._objects: dict[int, tuple[int, weakref.ref[object]]] = {}
@@ -114,7 +114,7 @@ class Registry:
             now,
             entity,
             self._coroutine_node(coroutine or task.get_coro()),
-            self.node(0, *creator) if creator else 0,
+            self.interner.node(0, *creator) if creator else 0,
             parent,
             u=number,
             code=flags,
@@ -252,15 +252,15 @@ class Registry:
         for attribute in ("cr_code", "gi_code", "ag_code"):
             code = getattr(coroutine, attribute, None)
             if isinstance(code, CodeType):
-                return self.node(0, code, -1)
-        return self.node(0, coroutine, -1)
+                return self.interner.node(0, code, -1)
+        return self.interner.node(0, coroutine, -1)
 
     def _raising_node(self, error: BaseException) -> int:
         at = error.__traceback__
         node = 0
         while at is not None:
             code = at.tb_frame.f_code
-            node = self.node(node, code, at.tb_lasti)
+            node = self.interner.node(node, code, at.tb_lasti)
             at = at.tb_next
         return node
 

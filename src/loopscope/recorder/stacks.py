@@ -40,6 +40,7 @@ def _level(awaited: Any) -> tuple[CodeType, FrameType | None, Any] | None:
         return awaited.ag_code, awaited.ag_frame, awaited.ag_await
     if kind.__name__ in _WRAPPERS:
         for inner in gc.get_referents(awaited):
-            if isinstance(inner, AsyncGeneratorType | CoroutineType):
+            is_wrapper = type(inner).__name__ in _WRAPPERS
+            if is_wrapper or isinstance(inner, AsyncGeneratorType | CoroutineType):
                 return _level(inner)
     return None

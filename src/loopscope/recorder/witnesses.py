@@ -104,7 +104,7 @@ def job_witness(registry: Registry, now: Callable[[], int]) -> Patch:
         local = registry.current_job
         outer = registry.job()
         entity = local.entity = registry.new_entity()
-        node, began = registry.node(0, function_of(item.fn, item.args), -1), now()
+        node, began = registry.interner.node(0, function_of(item.fn, item.args), -1), now()
         try:
             original(item, *args)
         finally:
@@ -124,8 +124,8 @@ def never_awaited_witness(
     def warn(coroutine: Any) -> None:
         with contextlib.suppress(Exception):
             dropped = user_frame(sys._getframe(1))
-            where = registry.node(0, *dropped) if dropped else 0
-            made = registry.node(0, coroutine.cr_code, -1)
+            where = registry.interner.node(0, *dropped) if dropped else 0
+            made = registry.interner.node(0, coroutine.cr_code, -1)
             registry.writer.fact(Kind.NEVER_AWAITED, now(), task_here(), made, where)
         original(coroutine)
 
