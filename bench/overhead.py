@@ -32,10 +32,10 @@ class Case:
 
 
 CASES = (
-    Case("sleep(0) ping-pong, C probe", "ping_pong", 150_000, "c", 1.25),
-    Case("TCP echo, 50 connections, C probe", "echo", 250, "c", 1.08),
-    Case("aiohttp server and client, C probe", "http", 150, "c", 1.03),
-    Case("aiohttp server and client, Python probe", "http", 150, "python", 1.15),
+    Case("sleep(0) ping-pong, C probe", "ping_pong", 200_000, "c", 1.25),
+    Case("TCP echo, 50 connections, C probe", "echo", 800, "c", 1.08),
+    Case("aiohttp server and client, C probe", "http", 500, "c", 1.03),
+    Case("aiohttp server and client, Python probe", "http", 500, "python", 1.15),
 )
 BYTES_BAR = 64
 

@@ -1,0 +1,1 @@
+"""The tests; ``support`` and ``conftest`` hold what several of them need."""

@@ -24,6 +24,7 @@ try:
 except ImportError:
     _probe = None  # type: ignore[assignment]
 
+HAS_C_PROBE = _probe is not None
 PROBES = ["c", "python"]
 
 
@@ -51,7 +52,7 @@ def _leaves_no_hooks() -> Iterator[None]:
 def probe_name(request: pytest.FixtureRequest) -> str:
     """Both probes in turn; the C probe may be missing only where nobody promised it."""
     name: str = request.param
-    if name == "c" and _probe is None:
+    if name == "c" and not HAS_C_PROBE:
         if os.environ.get("CI"):
             pytest.fail("the C probe is not built")
         pytest.skip("the C probe is not built here")
@@ -79,7 +80,7 @@ class Recording:
     def program(self, path: Path, *arguments: str, code: int = 0) -> Trace:
         """Record a program as ``loopscope run`` does, in a process of its own."""
         target = self.directory / f"{path.stem}.loopscope"
-        options = ("run", "--quiet", "--out", target, path, *arguments)
+        options = ("run", "--quiet", "--out", str(target), str(path), *arguments)
         done = loopscope(*options, cwd=self.directory, probe=self.probe_name)
         assert done.returncode == code, done.stderr
         self.done = done

@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 Main = Callable[[], Coroutine[Any, Any, Any]]
 
 
-class Deadlock(Exception):
+class DeadlockError(Exception):
     """A virtual loop has nothing left to wait for."""
 
 
@@ -50,7 +50,7 @@ class JumpingSelector(selectors.DefaultSelector):
         if events or timeout == 0:
             return events
         if timeout is None:
-            raise Deadlock
+            raise DeadlockError
         self._clock.ns += round(timeout * 1e9)
         return []
 

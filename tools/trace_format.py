@@ -41,8 +41,10 @@ def render() -> str:
     """Return the page."""
     parts = [
         "# The trace file",
-        f"Format version {layout.VERSION}. This page is generated from "
-        "`src/loopscope/trace/layout.py` by `tools/trace_format.py`.",
+        (
+            f"Format version {layout.VERSION}. This page is generated from "
+            "`src/loopscope/trace/layout.py` by `tools/trace_format.py`."
+        ),
         inspect.cleandoc(layout.__doc__ or ""),
         "All numbers are little-endian. Times are integer nanoseconds since the recording began.",
         "## Header",
@@ -50,23 +52,31 @@ def render() -> str:
         "After these fields comes the description of the recorded process: JSON in UTF-8.",
         _members(layout.State, "State"),
         "## Blocks",
-        "Header and blocks are multiples of 4096 bytes. A block begins with 32 bytes: magic "
-        f"`{layout.BLOCK_MAGIC:#x}`, kind, stream (the loop's number), size with these bytes "
-        "(four 32-bit numbers), and 16 bytes of zeros.",
+        (
+            "Header and blocks are multiples of 4096 bytes. A block begins with 32 bytes: magic "
+            f"`{layout.BLOCK_MAGIC:#x}`, kind, stream (the loop's number), size with these bytes "
+            "(four 32-bit numbers), and 16 bytes of zeros."
+        ),
         _members(layout.BlockKind, "Block kind"),
         "## Records",
-        "A record is 32 bytes: two 64-bit and four 32-bit numbers. The top byte of the first is "
-        "the kind and is written last; 0 means that nothing is there yet.",
+        (
+            "A record is 32 bytes: two 64-bit and four 32-bit numbers. The first one's top byte is "
+            "the kind and is written last; 0 means that nothing is there yet."
+        ),
         _class_text(layout.Kind),
         _members(layout.Kind, "Kind"),
-        "A step begins where the record before it in its loop's stream ended: at a step's end, "
-        "at a turn's first step, or at the loop's begin.",
+        (
+            "A step begins where the record before it in its loop's stream ended: at a step's end, "
+            "at a turn's first step, or at the loop's begin."
+        ),
         _members(kinds.StepEnd, "How a step ends"),
         _members(kinds.WakeKind, "What woke it"),
         _members(kinds.Lapse, "Lapse"),
         "## Words",
-        "An entry is three 32-bit numbers (its size rounded up to 4 bytes, its kind, the id it "
-        "defines) and its content. A size of 0 is where the block ends.",
+        (
+            "An entry is three 32-bit numbers (its size rounded up to 4 bytes, its kind, the id it "
+            "defines) and its content. A size of 0 is where the block ends."
+        ),
         _members(layout.Word, "Word"),
     ]
     return "\n\n".join(parts) + "\n"

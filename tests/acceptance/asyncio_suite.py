@@ -12,12 +12,22 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 TIMEOUT_S = 1200
 
 
-def run_suite(trace: Path | None) -> dict[str, list[str] | int]:
+@dataclass(frozen=True)
+class Outcome:
+    """How many tests ran, which did not pass, and what those said."""
+
+    run: int
+    bad: list[str]
+    texts: list[str]
+
+
+def run_suite(trace: Path | None) -> Outcome:
     """Run the whole suite in this process, recorded into ``trace`` unless that is None."""
     recorder = None
     if trace is not None:
@@ -33,10 +43,10 @@ def run_suite(trace: Path | None) -> dict[str, list[str] | int]:
             recorder.stop()
     bad = [str(test) for test, _ in (*result.failures, *result.errors)]
     texts = [text for _, text in (*result.failures, *result.errors)]
-    return {"run": result.testsRun, "bad": sorted(set(bad)), "texts": texts}
+    return Outcome(result.testsRun, sorted(set(bad)), texts)
 
 
-def run_child(probe: str, directory: Path) -> dict[str, object]:
+def run_child(probe: str, directory: Path) -> Outcome:
     """Run the suite in a process of its own; ``probe`` is "" for a run without recorder."""
     answer = directory / f"answer-{probe}.json"
     trace = str(directory / f"{probe}.loopscope") if probe else ""
@@ -50,8 +60,7 @@ def run_child(probe: str, directory: Path) -> dict[str, object]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    result: dict[str, object] = json.loads(answer.read_text())
-    return result
+    return Outcome(**json.loads(answer.read_text()))
 
 
 def main(probes: list[str]) -> int:
@@ -60,22 +69,22 @@ def main(probes: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         plain = run_child("", directory)
-        print(f"without recorder: {plain['run']} run, {len(plain['bad'])} failed")
+        print(f"without recorder: {plain.run} run, {len(plain.bad)} failed")
         for probe in probes:
             found = run_child(probe, directory)
-            new = sorted(set(found["bad"]) - set(plain["bad"]))
-            print(f"with the {probe} probe: {found['run']} run, {len(new)} failed only here")
+            new = sorted(set(found.bad) - set(plain.bad))
+            print(f"with the {probe} probe: {found.run} run, {len(new)} failed only here")
             for test in new:
                 print(f"  {test}")
-            for test in new and found["texts"]:
+            for test in new and found.texts:
                 print(test)
-            failed += len(new) + (found["run"] != plain["run"])
+            failed += len(new) + (found.run != plain.run)
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         outcome = run_suite(Path(sys.argv[2]) if sys.argv[2] else None)
-        Path(sys.argv[3]).write_text(json.dumps(outcome))
+        Path(sys.argv[3]).write_text(json.dumps(asdict(outcome)))
     else:
         sys.exit(main(sys.argv[1:] or ["c", "python"]))

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support import loopscope
 
 from loopscope.trace.reader import read_trace
-from tests.support import loopscope
 
 HELLO = """
 import asyncio, sys
@@ -154,7 +154,7 @@ def test_a_program_without_a_loop_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_spawned_child_can_import_main(tmp_path: Path) -> None:
-    """multiprocessing finds the program's functions in its children, as under python."""
+    """Multiprocessing finds the program's functions in its children, as under python."""
     (tmp_path / "spawns.py").write_text(
         "import multiprocessing as mp\n"
         "def double(x): return 2 * x\n"

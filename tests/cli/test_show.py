@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.support import PROGRAMS, line_of, loopscope
 
 CONVOY = PROGRAMS / "lock_convoy.py"

@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.conftest import Recording
+from tests.support import names, record_virtually, task_steps, told
 
 from loopscope.model.kinds import WakeKind
-from tests.conftest import Recording
 from loopscope.recorder.registry import Registry
-from tests.support import names, record_virtually, task_steps, told
 
 
 def test_a_sleep_is_a_step_a_timer_and_a_step(recording: Recording) -> None:
@@ -74,7 +74,7 @@ def test_every_end_is_told(recording: Recording) -> None:
     """Returned, raised and cancelled are told apart, and the exception is named."""
 
     async def fails() -> None:
-        raise ValueError("out of reach")  # noqa: EM101
+        raise ValueError("out of reach")
 
     async def main() -> None:
         bad = asyncio.create_task(fails(), name="bad")
@@ -302,7 +302,7 @@ def test_a_failing_registry_never_reaches_the_program(
     """An error inside the recorder is handed to the recorder, and the program goes on."""
 
     def broken(*_: object, **__: object) -> int:
-        raise RuntimeError("broken on purpose")  # noqa: EM101
+        raise RuntimeError("broken on purpose")
 
     monkeypatch.setattr(Registry, "new_task", broken)
     done = []

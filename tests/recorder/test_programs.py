@@ -4,14 +4,14 @@ import sys
 from collections import Counter
 
 import pytest
+from tests.conftest import Recording
+from tests.support import EXAMPLES, PROGRAMS, line_of, names
 
 from loopscope.analysis.summary import summarise
 from loopscope.analysis.tasks import task_life
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.kinds import Fate, Lapse, WaitKind, WakeKind
 from loopscope.trace.columns import Trace
-from tests.conftest import Recording
-from tests.support import EXAMPLES, PROGRAMS, line_of, names
 
 NEW_IN_312 = pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with 3.12")
 

@@ -9,11 +9,11 @@ from collections import deque
 from pathlib import Path
 
 import pytest
+from tests.support import names
 
 import loopscope
 from loopscope.errors import RecordError
 from loopscope.trace.reader import read_trace
-from tests.support import names
 
 FULL_DISK = """
 import asyncio, resource, signal, loopscope
@@ -127,12 +127,12 @@ def test_a_second_recording_leaves_the_first_alone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Inside a recording, ``record`` writes no second trace and says so in the log."""
-    with loopscope.record(tmp_path / "outer.loopscope") as outer:
-        with (
-            caplog.at_level(logging.WARNING, "loopscope"),
-            loopscope.record(tmp_path / "inner.loopscope") as inner,
-        ):
-            asyncio.run(nap())
+    with (
+        caplog.at_level(logging.WARNING, "loopscope"),
+        loopscope.record(tmp_path / "outer.loopscope") as outer,
+        loopscope.record(tmp_path / "inner.loopscope") as inner,
+    ):
+        asyncio.run(nap())
     assert inner == outer
     assert not (tmp_path / "inner.loopscope").exists()
     assert "inner.loopscope is not written" in caplog.text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support import record_virtually
 
 from loopscope.analysis.summary import summarise
 from loopscope.errors import TraceError
@@ -13,7 +14,6 @@ from loopscope.recorder import python_probe
 from loopscope.trace.layout import HEADER, VERSION_OFFSET, Kind
 from loopscope.trace.reader import read_trace
 from loopscope.trace.writer import TraceWriter
-from tests.support import record_virtually
 
 TEXTS = st.text(max_size=30).filter(lambda text: not text.endswith("\0"))
 EACH_ITS_FILE = settings(

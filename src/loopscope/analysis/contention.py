@@ -53,7 +53,6 @@ def find_contention(timeline: Timeline) -> list[Contention]:
     Only waits that ended are counted. The holder is known from the release: whoever woke a
     waiter was the one who had the thing.
     """
-    steps = timeline.trace.steps
     shared = np.isin(timeline.wait_kind, [CODE[kind] for kind in SHARED_KINDS])
     index = np.flatnonzero(shared & (timeline.wait_begin >= 0))
     things = timeline.wait_object[index]

@@ -17,7 +17,6 @@ from loopscope.model.kinds import WaitKind, WakeKind
 from loopscope.model.location import NOWHERE, Location
 from loopscope.trace.columns import Int64s, LoopRun
 
-
 MOST_CALLERS = 5
 
 

@@ -122,9 +122,7 @@ class Watchdog:
             return
         node = self._stack_node(frame)
         ordinal = step[0] & 0xFFFFFFFF
-        self._writer.fact(
-            Kind.SAMPLE, now, watched.loop, node, ordinal, u=switches, code=state
-        )
+        self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, u=switches, code=state)
 
     def _stack_node(self, frame: FrameType | None) -> int:
         """Return the stack from the step's first frame to its innermost."""

@@ -17,6 +17,7 @@ from loopscope.views.terminal.glyphs import Glyphs
 
 MOST_PARTS = 6
 MOST_ROWS = 5
+LEAST_GAP = 2
 LEAST_SHARE = 0.005
 """Parts of the critical path below this share of the total are summed up in one line."""
 
@@ -240,9 +241,8 @@ class _Writer:
             where = failure.where.short if failure.where else "?"
             line = Text(f"  {self._glyphs.raised} ")
             line.append(where, "bold")
-            line.append(
-                f"  {self._glyphs.clean(failure.exception)}: {self._glyphs.clean(failure.message)}  in {name}"
-            )
+            error = self._glyphs.clean(f"{failure.exception}: {failure.message}")
+            line.append(f"  {error}  in {name}")
             if not failure.retrieved:
                 line.append(", never retrieved", "bold red")
             yield self._fit(line)
@@ -326,7 +326,7 @@ class _Writer:
     def _append_right(self, line: Text, text: str) -> None:
         """Put a text at the right edge, or two blanks after the line if it is long."""
         room = self._width - line.cell_len - cell_len(text)
-        if room < 2:
+        if room < LEAST_GAP:
             self._cut(line, self._width - cell_len(text) - 2)
             room = max(self._width - line.cell_len - cell_len(text), 0)
         line.append(" " * room + text, "dim")
