@@ -31,7 +31,7 @@ def main(wanted: list[int]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         for steps in wanted:
             trace = str(Path(directory) / "large.loopscope")
-            recorder = [sys.executable, str(WORKLOADS), "mixed", str(steps // 9), trace]
+            recorder = [sys.executable, str(WORKLOADS), "mixed", str(steps // 7), trace]
             subprocess.run(recorder, check=True, capture_output=True)
             reader = [sys.executable, "-c", SUMMARISE, trace]
             done = subprocess.run(

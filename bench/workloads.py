@@ -1,19 +1,23 @@
-"""The programs whose cost is measured, one a name.
+"""The programs whose cost is measured, and how one of them is measured against itself.
 
-python bench/workloads.py NAME SIZE TRACE
+python bench/workloads.py NAME SIZE TRACE [PAIRS]
 
-TRACE is where to record, or "-" for a run without recorder. Prints one JSON object: the
-process's CPU seconds for the workload itself (start-up excluded) and the bytes of the trace.
+Without PAIRS: runs the workload once, recorded into TRACE. With it: runs it PAIRS times recorded,
+each time between two unrecorded runs, and prints as JSON the CPU time of each recorded run
+divided by the mean of its two neighbours, so that a machine whose speed drifts does not matter.
+Places are described in a short run before the measured one: the ratio is that of a program
+that goes on, not of its first moments.
 """
 
 import asyncio
-import contextlib
+import gc
 import json
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
+
+import loopscope
 
 CONNECTIONS = 50
 MESSAGE = b"x" * 100 + b"\n"
@@ -110,20 +114,36 @@ WORKLOADS: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
 }
 
 
-def main(name: str, size: int, trace: str) -> None:
-    """Run one workload and print what it cost."""
-    recording: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
-    if trace != "-":
-        import loopscope  # noqa: PLC0415  (a plain run must not import it)
+def cpu_s(name: str, size: int) -> float:
+    """Run a workload and return the CPU seconds it took."""
+    gc.collect()
+    before = time.process_time()
+    asyncio.run(WORKLOADS[name](size))
+    return time.process_time() - before
 
-        recording = loopscope.record(trace)
-    with recording:
-        before = time.process_time()
-        asyncio.run(WORKLOADS[name](size))
-        cpu_s = time.process_time() - before
-    written = Path(trace).stat().st_size if trace != "-" else 0
-    print(json.dumps({"cpu_s": cpu_s, "trace_bytes": written}))
+
+def recorded_cpu_s(name: str, size: int, trace: str) -> float:
+    """Run a workload recorded and return the CPU seconds it took."""
+    with loopscope.record(trace):
+        asyncio.run(WORKLOADS[name](max(size // 50, 1)))
+        return cpu_s(name, size)
+
+
+def ratios(name: str, size: int, trace: str, pairs: int) -> list[float]:
+    """Return recorded / unrecorded for each pair."""
+    cpu_s(name, size)
+    before, found = cpu_s(name, size), []
+    for _ in range(pairs):
+        recorded = recorded_cpu_s(name, size, trace)
+        after = cpu_s(name, size)
+        found.append(recorded / ((before + after) / 2))
+        before = after
+    return found
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    program, trace_path = sys.argv[1], sys.argv[3]
+    if len(sys.argv) > 4:
+        print(json.dumps(ratios(program, int(sys.argv[2]), trace_path, int(sys.argv[4]))))
+    else:
+        recorded_cpu_s(program, int(sys.argv[2]), trace_path)
