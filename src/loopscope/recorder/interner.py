@@ -129,20 +129,24 @@ def origin_of(path: str) -> Origin:
     return Origin.USER
 
 
-def is_user_code(code: CodeType) -> bool:
-    """Whether a code object comes from one of the user's own files."""
-    known = _USER_CODE.get(code.co_filename)
-    if known is None:
-        known = _USER_CODE[code.co_filename] = origin_of(code.co_filename) is Origin.USER
-    return known
+USERS_CODE, LIBRARY_CODE, PLUMBING = 1, 2, 3
 
 
-def is_plumbing(code: CodeType) -> bool:
-    """Whether a code object is asyncio's or loopscope's own."""
-    return code.co_filename.startswith((_ASYNCIO, _OWN))
+def whose_code(code: CodeType) -> int:
+    """Tell whose a code object is: the user's, a library's, or asyncio's and loopscope's own."""
+    whose = _WHOSE_CODE.get(code.co_filename)
+    if whose is None:
+        whose = _WHOSE_CODE[code.co_filename] = _whose_file(code.co_filename)
+    return whose
 
 
-_USER_CODE: dict[str, bool] = {}
+_WHOSE_CODE: dict[str, int] = {}
+
+
+def _whose_file(path: str) -> int:
+    if path.startswith((_ASYNCIO, _OWN)):
+        return PLUMBING
+    return USERS_CODE if origin_of(path) is Origin.USER else LIBRARY_CODE
 
 
 def _has_owner(where: object) -> bool:
@@ -171,9 +175,10 @@ def user_frame(frame: FrameType | None) -> tuple[CodeType, int] | None:
     second_best = None
     while frame is not None:
         code = frame.f_code
-        if is_user_code(code):
+        whose = _WHOSE_CODE.get(code.co_filename) or whose_code(code)
+        if whose == USERS_CODE:
             return code, frame.f_lasti
-        if second_best is None and not is_plumbing(code):
+        if whose == LIBRARY_CODE and second_best is None:
             second_best = code, frame.f_lasti
         frame = frame.f_back
     return second_best

@@ -13,23 +13,36 @@ import _thread
 import asyncio
 import itertools
 import weakref
+from asyncio import Future
 from asyncio.tasks import _PyTask  # type: ignore[attr-defined]
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from threading import get_ident
-from types import BuiltinMethodType, CodeType, FrameType, MethodType
+from types import BuiltinMethodType, CodeType, CoroutineType, FrameType, MethodType
 from typing import Any
 
 from loopscope.model.kinds import StepEnd, WakeKind
 from loopscope.recorder.interner import OWNER_FLAG
 from loopscope.recorder.registry import AnyTask, Registry
 from loopscope.recorder.stacks import await_frames
-from loopscope.trace.layout import RECORD_BYTES, UNKNOWN_STEP, Kind, pack_how, stamp
-from loopscope.trace.records import pack_record
+from loopscope.trace.layout import CODE_SHIFT, RECORD_BYTES, UNKNOWN_STEP, Kind, stamp
+from loopscope.trace.records import pack_head, pack_tail
+
+_LEAST_PAUSE_NS = 20_000_000
 
 # Where the loop's thread is, between two hooks.
 _OUTSIDE, _RUNNING, _IDLE, _DISPATCH = range(4)
+
+# Plain integers: looking a member of an enumeration up takes longer than most of what is done
+# with it here.
+_STEP_HEAD = stamp(Kind.STEP, 0)
+_BY_STEP, _BY_TIMER, _BY_IO = int(WakeKind.STEP), int(WakeKind.TIMER), int(WakeKind.IO)
+_BY_THREAD, _BY_OUTSIDE = int(WakeKind.THREAD), int(WakeKind.OUTSIDE)
+_RESUMED, _UNKNOWN = int(WakeKind.RESUMED), int(WakeKind.UNKNOWN)
+_SUSPENDED, _RETURNED = int(StepEnd.SUSPENDED), int(StepEnd.RETURNED)
+_RAISED, _CANCELLED = int(StepEnd.RAISED), int(StepEnd.CANCELLED)
+_INTERRUPTED, _CALLBACK = int(StepEnd.INTERRUPTED), int(StepEnd.CALLBACK)
 
 
 class Tables:
@@ -113,7 +126,9 @@ class Tables:
         Returns:
             False when ``interrupt_wait`` was called, or the recording has ended.
         """
-        while not self._interrupt.acquire(timeout=look_every_ns / 1e9):
+        # Each look takes the interpreter from the program, so there are fewer than in C.
+        pause_s = max(look_every_ns, _LEAST_PAUSE_NS) / 1e9
+        while not self._interrupt.acquire(timeout=pause_s):
             if not self.active:
                 return False
             now = self.now()
@@ -149,9 +164,20 @@ class Tables:
         """Return a suspended task's await stack, and its innermost frame if that has an owner."""
         node = 0
         frame: FrameType | None = None
-        for code, inner in await_frames(task.get_coro()):
-            node = self.node(node, code, inner.f_lasti)
+        awaited: Any = task.get_coro()
+        nodes = self._nodes
+        while type(awaited) is CoroutineType:  # nearly always, so without a call a level
+            inner = awaited.cr_frame
+            if inner is None:
+                break
+            key = (node, awaited.cr_code, inner.f_lasti)
+            node = nodes.get(key) or self.node(*key)
             frame = inner if node & OWNER_FLAG else None
+            awaited = awaited.cr_await
+        if awaited is not None:
+            for code, inner in await_frames(awaited):
+                node = self.node(node, code, inner.f_lasti)
+                frame = inner if node & OWNER_FLAG else None
         return node & ~OWNER_FLAG, frame
 
     def callback_node(self, callback: object) -> int:
@@ -177,11 +203,14 @@ class _Ready:
 
     __slots__ = ("ready", "task", "wake", "waker")
 
-    def __init__(self, ready: int, wake: WakeKind, waker: int, task: AnyTask | None) -> None:
+    def __init__(self, ready: int, wake: int, waker: int, task: AnyTask | None) -> None:
         self.ready = ready
         self.wake = wake
         self.waker = waker
         self.task = task
+
+
+_NOTHING = _Ready(0, _UNKNOWN, UNKNOWN_STEP, None)
 
 
 class ReadyQueue(deque[asyncio.Handle]):
@@ -204,10 +233,11 @@ class ReadyQueue(deque[asyncio.Handle]):
         self._phase = _OUTSIDE
         self._body = memoryview(b"")
         self._at = 0
+        self._last_place = 0
         self._ready: dict[int, _Ready] = {}
         self._step_count = 0
         self._begin = 0
-        self._step = _Ready(0, WakeKind.UNKNOWN, UNKNOWN_STEP, None)
+        self._step = _Ready(0, _UNKNOWN, UNKNOWN_STEP, None)
         self._task_id = 0
         self._callback_node = 0
         self._again: _Ready | None = None
@@ -290,13 +320,13 @@ class ReadyQueue(deque[asyncio.Handle]):
         self._runs = True
         self._write(stamp(Kind.BEGIN, now))
         self._begin = now
-        self._start(_Ready(now, WakeKind.UNKNOWN, UNKNOWN_STEP, task), 0)
+        self._start(_Ready(now, _UNKNOWN, UNKNOWN_STEP, task), 0)
 
     def end_inside(self) -> None:
         """Recording ends inside a running step, which goes on unrecorded."""
         now = self._tables.now()
         if self._phase == _RUNNING:
-            self._write_step(now, StepEnd.INTERRUPTED, 0, 0)
+            self._write_step(now, _INTERRUPTED, 0, 0)
         self._runs = False
         self._phase = _OUTSIDE
         self._write(stamp(Kind.PAUSE, now))
@@ -318,10 +348,10 @@ class ReadyQueue(deque[asyncio.Handle]):
         if self._phase != _RUNNING or get_ident() != self._thread:
             return False
         now = self._tables.now()
-        outer = _Ready(now, WakeKind.RESUMED, self._step_count, self._step.task)
+        outer = _Ready(now, _RESUMED, self._step_count, self._step.task)
         self._eager.append((outer, self._task_id, self._callback_node, self._eager_coroutine))
-        self._write_step(now, StepEnd.INTERRUPTED, 0, 0)
-        self._step = _Ready(now, WakeKind.RESUMED, self._step_count - 1, None)
+        self._write_step(now, _INTERRUPTED, 0, 0)
+        self._step = _Ready(now, _RESUMED, self._step_count - 1, None)
         self._task_id, self._callback_node, self._again = entity, 0, None
         self._eager_coroutine = coroutine
         return True
@@ -335,7 +365,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         outer, outer_id, outer_node, outer_coroutine = self._eager.pop()
         if task is None:
             self._task_id, self._callback_node = outer_id, outer_node
-            self._write_step(now, StepEnd.INTERRUPTED, 0, 0)
+            self._write_step(now, _INTERRUPTED, 0, 0)
         else:
             self._step.task = task
             self._end_step(now)
@@ -358,16 +388,16 @@ class ReadyQueue(deque[asyncio.Handle]):
         parent = 0
         on_loop_thread = get_ident() == self._thread
         if not on_loop_thread and self._thread:
-            now, wake, waker = tables.now(), WakeKind.THREAD, self._registry.job()
+            now, wake, waker = tables.now(), _BY_THREAD, self._registry.job()
         elif self._phase == _RUNNING:
-            now, wake, waker, parent = tables.now(), WakeKind.STEP, self._step_count, self._task_id
+            now, wake, waker, parent = tables.now(), _BY_STEP, self._step_count, self._task_id
         elif self._phase == _DISPATCH:
-            now, wake = self._idle_end, WakeKind.IO
+            now, wake = self._idle_end, _BY_IO
             if isinstance(handle, asyncio.TimerHandle):
                 due = int(handle.when() * 1e9) - tables.origin_ns
-                now, wake = min(now, max(0, due)), WakeKind.TIMER
+                now, wake = min(now, max(0, due)), _BY_TIMER
         else:
-            now, wake = tables.now(), WakeKind.OUTSIDE
+            now, wake = tables.now(), _BY_OUTSIDE
         entry = _Ready(now, wake, waker, task)
         if task is not None:
             self._note_task(task, now, parent)
@@ -383,7 +413,9 @@ class ReadyQueue(deque[asyncio.Handle]):
             tables.bind(task, self._task_id)
             self._step.task = task
         else:
-            self._registry.new_task(task, now, parent)
+            # Between two hooks of this thread nobody else writes this loop's records.
+            own = self._phase == _RUNNING and get_ident() == self._thread
+            self._registry.new_task(task, now, parent, write=self._write if own else None)
 
     def _turn_over(self, handle: asyncio.Handle) -> None:
         now = self._tables.now()
@@ -396,7 +428,7 @@ class ReadyQueue(deque[asyncio.Handle]):
             return
         self._flush_turn(now, len(self) + 1)
         if entry is None:
-            entry = _Ready(now, WakeKind.UNKNOWN, UNKNOWN_STEP, _task_of(callback))
+            entry = _Ready(now, _UNKNOWN, UNKNOWN_STEP, _task_of(callback))
         self._begin = now
         self._start(entry, 0 if entry.task else self._tables.callback_node(callback))
 
@@ -415,29 +447,36 @@ class ReadyQueue(deque[asyncio.Handle]):
             # A task that made itself ready did so as the last thing in its step.
             again.ready = now
         if task is None:
-            self._write_step(now, StepEnd.CALLBACK, self._callback_node, 0)
+            self._write_step(now, _CALLBACK, self._callback_node, 0)
             return
         waiter = task._fut_waiter  # type: ignore[attr-defined]
         if waiter is None and again is None and task.done():
             end = _end_of(task)
             self._write_step(now, end, 0, 0)
-            if end is StepEnd.RAISED:
+            if end == _RAISED:
                 self._registry.raised(self._task_id, task, now)
         else:
-            stack, frame = self._tables.await_stack(task)
-            waits_for = self._registry.awaited_object(waiter, frame, now)
-            self._write_step(now, StepEnd.SUSPENDED, stack, waits_for)
+            tables = self._tables
+            stack, frame = tables.await_stack(task)
+            waits_for = tables.entity_of(waiter)
+            if not waits_for and (frame is not None or type(waiter) is not Future):
+                waits_for = self._registry.awaited_object(waiter, frame, now)
+            self._write_step(now, _SUSPENDED, stack, waits_for)
         if self._task_id in self._tables.unsettled:
             self._tables.unsettled.discard(self._task_id)
             self._registry.settled(self._task_id, task, now)
-        self._step = _Ready(0, WakeKind.UNKNOWN, UNKNOWN_STEP, None)
+        self._step = _NOTHING
         self._again = None
 
-    def _write_step(self, now: int, end: StepEnd, stack: int, waits_for: int) -> None:
-        step = self._step
-        how = stamp(pack_how(end, step.wake), min(step.ready, self._begin))
-        head = stamp(Kind.STEP, now)
-        self._write(head, how, self._task_id, stack, waits_for, step.waker)
+    def _write_step(self, now: int, end: int, stack: int, waits_for: int) -> None:
+        step, begin, at = self._step, self._begin, self._at
+        how = (end | step.wake << 4) << CODE_SHIFT | (min(begin, step.ready))
+        if at < self._last_place:
+            self._at = at + RECORD_BYTES
+            pack_tail(self._body, at + 8, how, self._task_id, stack, waits_for, step.waker)
+            pack_head(self._body, at, _STEP_HEAD | now)
+        else:
+            self._write(_STEP_HEAD | now, how, self._task_id, stack, waits_for, step.waker)
         self._step_count += 1
         self._begin = now
 
@@ -472,14 +511,18 @@ class ReadyQueue(deque[asyncio.Handle]):
     def _write(  # noqa: PLR0913, PLR0917  (the fields of a record)
         self, head: int, second: int = 0, a: int = 0, b: int = 0, c: int = 0, d: int = 0
     ) -> None:
-        if self._at + RECORD_BYTES > len(self._body):
+        if self._at >= self._last_place:
             body = self._registry.next_block(self._loop)
             if body is None:
                 self._registry.writer.count_lost()
                 return
-            self._body, self._at = body, 0
-        pack_record(self._body, self._at, head, second, a, b, c, d)
+            self._body, self._at, self._last_place = body, 0, len(body) - RECORD_BYTES + 1
+        at = self._at
         self._at += RECORD_BYTES
+        # The head, whose top byte says that something is there, is stored last: a process killed
+        # in between leaves nothing half written.
+        pack_tail(self._body, at + 8, second, a, b, c, d)
+        pack_head(self._body, at, head)
 
 
 def _task_of(callback: object) -> AnyTask | None:
@@ -505,8 +548,8 @@ def _task_of(callback: object) -> AnyTask | None:
 _WAKE_UPS = frozenset({"task_wakeup", "TaskWakeup"})
 
 
-def _end_of(task: AnyTask) -> StepEnd:
+def _end_of(task: AnyTask) -> int:
     if task.cancelled():
-        return StepEnd.CANCELLED
+        return _CANCELLED
     raised = task._exception is not None
-    return StepEnd.RAISED if raised else StepEnd.RETURNED
+    return _RAISED if raised else _RETURNED

@@ -13,12 +13,11 @@ from loopscope.model.kinds import Lapse
 from loopscope.recorder.interner import (
     OWNER_FLAG,
     Interner,
-    is_plumbing,
-    is_user_code,
     user_frame,
+    whose_code,
 )
 from loopscope.recorder.stacks import await_frames
-from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, BlockKind, Kind
+from loopscope.trace.layout import TASK_EAGER, TASK_EXISTED, BlockKind, Kind, stamp
 from loopscope.trace.writer import TraceWriter
 
 AnyTask = asyncio.Task[Any]
@@ -29,6 +28,9 @@ MOST_DIGITS = 12
 
 class Tables(Protocol):
     """The part of a probe that maps task objects to numbers."""
+
+    def node(self, parent: int, where: object, offset: int) -> int:
+        """Return the number of a stack, from memory where it was seen before."""
 
     def entity_of(self, task: object) -> int:
         """Return a task's number, 0 if it is unknown."""
@@ -93,6 +95,7 @@ class Registry:
         flags: int = 0,
         entity: int = 0,
         coroutine: object = None,
+        write: Callable[[int, int, int, int, int, int], None] | None = None,
     ) -> int:
         """Introduce a task seen for the first time, and return its number.
 
@@ -104,20 +107,19 @@ class Registry:
             entity: Its number, when one was given out already.
             coroutine: Its coroutine, when the task may be over: 3.12.1 crashes when it is asked
                 for the coroutine of an eager task that has ended.
+            write: Takes the record; by default it goes among the facts.
         """
         entity = entity or self.new_entity()
         name = task.get_name()
         number = _default_number(name)
         creator = None if flags & TASK_EXISTED else user_frame(sys._getframe(1))
-        self.writer.fact(
-            Kind.TASK,
-            now,
+        (write or self.writer.record)(
+            stamp(Kind.TASK, now),
+            stamp(flags, number),
             entity,
             self._coroutine_node(coroutine or task.get_coro()),
-            self.interner.node(0, *creator) if creator else 0,
+            self._place(*creator) if creator else 0,
             parent,
-            u=number,
-            code=flags,
         )
         if not number:
             self._name(entity, name, now)
@@ -165,9 +167,7 @@ class Registry:
 
     def whose_code(self, code: CodeType) -> int:
         """Tell for the C probe whose code this is: 1 the user's, 2 a library's, 3 to be skipped."""
-        if is_user_code(code):
-            return 1
-        return 3 if is_plumbing(code) else 2
+        return whose_code(code)
 
     def raised(self, entity: int, task: AnyTask, now: int) -> None:
         """Note which exception ended a task, without marking it as retrieved."""
@@ -252,8 +252,11 @@ class Registry:
         for attribute in ("cr_code", "gi_code", "ag_code"):
             code = getattr(coroutine, attribute, None)
             if isinstance(code, CodeType):
-                return self.interner.node(0, code, -1)
+                return self._place(code, -1)
         return self.interner.node(0, coroutine, -1)
+
+    def _place(self, code: CodeType, offset: int) -> int:
+        return self.tables.node(0, code, offset) & ~OWNER_FLAG
 
     def _raising_node(self, error: BaseException) -> int:
         at = error.__traceback__

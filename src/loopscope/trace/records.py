@@ -1,14 +1,10 @@
-"""Packs one record so that a process killed in between leaves nothing half written."""
+"""Packs a record in two parts, so that a process killed in between leaves nothing half written.
+
+The head is packed last. Its top byte, the record's kind, says that something is there.
+"""
 
 import struct
+from typing import Final
 
-_HEAD = struct.Struct("<Q")
-_TAIL = struct.Struct("<QIIII")
-
-
-def pack_record(  # noqa: PLR0913, PLR0917  (the fields of a record)
-    body: memoryview, at: int, head: int, second: int, a: int, b: int, c: int, d: int
-) -> None:
-    """Write a record at an offset; its kind, the head's top byte, is the last byte stored."""
-    _TAIL.pack_into(body, at + 8, second, a, b, c, d)
-    _HEAD.pack_into(body, at, head)
+pack_head: Final = struct.Struct("<Q").pack_into
+pack_tail: Final = struct.Struct("<QIIII").pack_into

@@ -112,8 +112,14 @@ class TraceWriter:
         code: int = 0,
     ) -> None:
         """Write one record to the stream of facts (fields as in ``layout.Kind``)."""
-        body = _BODY.pack(stamp(code, u), a, b, c, d)
-        self._facts.append(body, stamp(kind, t).to_bytes(8, "little"), RECORD_BYTES)
+        self.record(stamp(kind, t), stamp(code, u), a, b, c, d)
+
+    def record(  # noqa: PLR0913, PLR0917  (the fields of a record)
+        self, head: int, second: int, a: int, b: int, c: int, d: int
+    ) -> None:
+        """Write one record, its two 64-bit fields stamped, to the stream of facts."""
+        body = _BODY.pack(second, a, b, c, d)
+        self._facts.append(body, head.to_bytes(8, "little"), RECORD_BYTES)
 
     def word(self, word: Word, number: int, payload: bytes) -> None:
         """Write one entry of words; ``number`` is the id it defines."""
