@@ -137,7 +137,7 @@ class _Ending:
         self._recorder.stop()
         sys.stdout.flush()
         if self._as_json or not self._quiet:
-            from loopscope.cli.show import print_recording
+            from loopscope.cli.output import print_recording
 
             print_recording(self._recorder.path, as_json=self._as_json)
         if self.interrupted:

@@ -1,7 +1,5 @@
 """``loopscope show``: show a recording in the terminal or as JSON."""
 
-import json
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,16 +12,14 @@ from loopscope.analysis.moment import moment_at
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.summary import Summary, summarise
+from loopscope.cli.output import make_console, print_json, print_lines
 from loopscope.errors import UsageError
 from loopscope.trace.reader import read_trace
-from loopscope.views.document import summary_document
 from loopscope.views.terminal.events_text import event_lines
-from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
+from loopscope.views.terminal.glyphs import Glyphs
 from loopscope.views.terminal.moment_text import moment_lines
 from loopscope.views.terminal.summary_text import summary_lines, task_lines
 from loopscope.views.terminal.timeline_text import timeline_lines
-
-MOST_COLUMNS = 120
 
 
 @click.command(short_help="Show a recording.")
@@ -41,41 +37,24 @@ def command(
 ) -> None:
     """Show what the event loop of a recorded program did, and where the time went."""
     summary = summarise(read_trace(trace))
-    console, glyphs = _console(sys.stdout)
+    console, glyphs = make_console(sys.stdout)
     task_id = find_task(summary, task) if task is not None else None
     if as_json:
         print_json(summary, sys.stdout)
     elif at is not None:
         time_ns = summary.trace.begin_ns + parse_time(at)
         moment = moment_at(summary.timeline, summary.lives, time_ns)
-        _print(console, moment_lines(moment, glyphs=glyphs, width=console.width))
+        print_lines(console, moment_lines(moment, glyphs=glyphs, width=console.width))
     elif events:
         told = narrate(summary.timeline, summary.lives, task_id=task_id)
-        _print(console, event_lines(told, glyphs=glyphs, width=console.width))
+        print_lines(console, event_lines(told, glyphs=glyphs, width=console.width))
     elif task_id is not None:
-        _print(console, task_lines(summary, task_id, glyphs, console.width))
-        _print(console, _timeline(summary, console, glyphs, task_id))
+        print_lines(console, task_lines(summary, task_id, glyphs, console.width))
+        print_lines(console, _timeline(summary, console, glyphs, task_id))
     else:
-        _print(console, summary_lines(summary, glyphs, console.width))
-        _print(console, [Text()])
-        _print(console, _timeline(summary, console, glyphs, None))
-
-
-def print_recording(path: Path, *, as_json: bool) -> None:
-    """Print the summary of a recording that has just ended, to stderr."""
-    summary = summarise(read_trace(path))
-    if as_json:
-        print_json(summary, sys.stderr)
-        return
-    console, glyphs = _console(sys.stderr)
-    _print(console, [Text(), *summary_lines(summary, glyphs, console.width, is_brief=True)])
-    _print(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])
-
-
-def print_json(summary: Summary, file: object) -> None:
-    """Print the summary as one JSON document."""
-    json.dump(summary_document(summary), file, indent=1)  # type: ignore[arg-type]
-    print(file=file)  # type: ignore[call-overload]
+        print_lines(console, summary_lines(summary, glyphs, console.width))
+        print_lines(console, [Text()])
+        print_lines(console, _timeline(summary, console, glyphs, None))
 
 
 def find_task(summary: Summary, wanted: str) -> int:
@@ -127,16 +106,3 @@ def _timeline(
     return timeline_lines(
         summary.timeline, summary.lives, width=console.width, glyphs=glyphs, task_id=task_id
     )
-
-
-def _console(file: object) -> tuple[Console, Glyphs]:
-    console = Console(file=file, highlight=False, soft_wrap=False)  # type: ignore[arg-type]
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = 80
-    console.width = min(console.width, MOST_COLUMNS)
-    return console, choose_glyphs(console)
-
-
-def _print(console: Console, lines: Iterable[Text]) -> None:
-    for line in lines:
-        console.print(line, no_wrap=True, overflow="crop", crop=True)

@@ -1,0 +1,50 @@
+"""Writing to the terminal: what ``run`` and ``show`` share. Imported when a program has ended."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from loopscope.analysis.summary import Summary, summarise
+from loopscope.trace.reader import read_trace
+from loopscope.views.document import summary_document
+from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
+from loopscope.views.terminal.summary_text import summary_lines
+
+MOST_COLUMNS = 120
+
+
+def print_recording(path: Path, *, as_json: bool) -> None:
+    """Print the summary of a recording that has just ended, to stderr."""
+    summary = summarise(read_trace(path))
+    if as_json:
+        print_json(summary, sys.stderr)
+        return
+    console, glyphs = make_console(sys.stderr)
+    print_lines(console, [Text(), *summary_lines(summary, glyphs, console.width, is_brief=True)])
+    print_lines(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])
+
+
+def print_json(summary: Summary, file: object) -> None:
+    """Print the summary as one JSON document."""
+    json.dump(summary_document(summary), file, indent=1)  # type: ignore[arg-type]
+    print(file=file)  # type: ignore[call-overload]
+
+
+def make_console(file: object) -> tuple[Console, Glyphs]:
+    """Return a console on a stream, and the signs it can show. A pipe is 80 columns wide."""
+    console = Console(file=file, highlight=False, soft_wrap=False)  # type: ignore[arg-type]
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = 80
+    console.width = min(console.width, MOST_COLUMNS)
+    return console, choose_glyphs(console)
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines that are cut to the console's width already."""
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="crop", crop=True)
