@@ -116,7 +116,7 @@ def test_lock_convoy(recording: Recording) -> None:
 
 
 SAYS = {
-    "sequential": [r"waiting +sleep .*×3", r"from sequential\.py:30, :31, :32", "at most, so noth"],
+    "sequential": [r"waiting +sleep .*×3", r"from sequential\.py:30, :31, :32", "at most: noth"],
     "gathered": [r"waiting +sleep", r"3 at most"],
     "blocking_client": [r"The loop was held", r"blocking +blocking_client\.py:\d+", r"5 tasks"],
     "cpu_bound": [r"The loop was held", r"computing +cpu_bound\.py:\d+"],
