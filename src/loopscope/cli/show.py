@@ -55,6 +55,12 @@ def command(
         print_lines(console, summary_lines(summary, glyphs, console.width))
         print_lines(console, [Text()])
         print_lines(console, _timeline(summary, console, glyphs, None))
+    damage = summary.trace.info.damage
+    if damage:
+        click.echo(
+            f"loopscope: {trace} is damaged: {damage} All that is readable is shown.", err=True
+        )
+        sys.exit(2)
 
 
 def find_task(summary: Summary, wanted: str) -> int:

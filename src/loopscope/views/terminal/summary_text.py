@@ -90,7 +90,7 @@ class _Writer:
         if info.damage:
             yield info.damage
         if info.probe == "python":
-            yield "Recorded with the slower pure-Python probe: the C probe is not built here."
+            yield "Recorded by the pure-Python probe, which costs more than the one in C."
 
     def made_of(self, loop: LoopSummary) -> Iterator[Text]:
         """What the total is made of along the critical path."""
