@@ -5,7 +5,8 @@
  *
  *   _probe_python.h  attributes and frames read without a lookup or a new object
  *   _probe_maps.h    hash tables by address
- *   _probe_tables.h  `Tables`: the numbers of tasks and stacks, calls to the registry
+ *   _probe_tables.h  what all loops share: the numbers of tasks and stacks, calls to the registry
+ *   _probe_tables_class.h  `Tables`, the class around that
  *   _probe_stacks.h  await stacks, and what a task waits for
  *   _probe_watch.h   stalls seen without the GIL
  *   _probe_tasks.h   tasks introduced to the trace
@@ -18,6 +19,7 @@
  * collector in, and with them other hooks of the same queue. */
 
 #include "_probe_queue.h"
+#include "_probe_tables_class.h"
 
 /* The deque's own methods, which the hooks stand in front of. */
 static struct {
