@@ -120,6 +120,11 @@ def test_the_exit_code_is_the_programs(text: str, code: int, tmp_path: Path) -> 
     assert (done.returncode, done.stderr) == (plain.returncode, plain.stderr)
 
 
+def hear_sigint() -> None:
+    """Undo what a shell does to the programs that it starts in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_cancels_as_ever(tmp_path: Path) -> None:
     """SIGINT reaches asyncio.run, which cancels main; the trace is complete."""
     (tmp_path / "waits.py").write_text(
@@ -132,7 +137,12 @@ def test_ctrl_c_cancels_as_ever(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "loopscope", "run", "-q", "waits.py"]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_sigint,  # noqa: PLW1509  (no other thread runs here)
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
