@@ -156,6 +156,13 @@ class _Writer:
             )
         )
 
+        paused = sum(pause.end_ns - pause.begin_ns for pause in self._trace.pauses if pause.loop)
+        if paused >= _WORTH_TELLING_NS:
+            times = _count(sum(bool(pause.loop) for pause in self._trace.pauses), "time")
+            yield self._fit(
+                Text(f"The garbage collector paused the loop {times}, {self._time(paused)} in all.")
+            )
+
     def stalls(self) -> Iterator[Text]:
         """Lines that held the loop."""
         stalls = self._summary.stalls

@@ -1,0 +1,70 @@
+"""What the analysis says of traces built by hand: sums, stalls, queues."""
+
+import pytest
+
+from loopscope.analysis.critical_path import Share
+from loopscope.analysis.summary import summarise
+from loopscope.model.kinds import WaitKind
+from loopscope.trace.columns import Trace
+from tests.trace_examples import blocked, convoy, crowd
+
+TRACES = pytest.mark.parametrize("trace", [blocked(), convoy(20), crowd(500)])
+
+
+@TRACES
+def test_the_critical_path_has_no_gap(trace: Trace) -> None:
+    """The parts of each loop's path add up to the loop's time, to the nanosecond."""
+    for loop in summarise(trace).loops:
+        assert loop.path is not None
+        assert sum(part.total_ns for part in loop.path.parts) == loop.path.total_ns
+        assert [part.total_ns for part in loop.path.parts] == sorted(
+            (part.total_ns for part in loop.path.parts), reverse=True
+        )
+
+
+@TRACES
+def test_every_life_adds_up(trace: Trace) -> None:
+    """A task's life is running, ready and suspended time, to the nanosecond."""
+    lives = summarise(trace).lives
+    assert (lives.running + lives.ready + lives.suspended == lives.ended - lives.created).all()
+    assert (lives.suspended >= 0).all()
+
+
+@TRACES
+def test_the_loop_is_running_idle_or_busy_with_itself(trace: Trace) -> None:
+    """A loop's use adds up to the time it ran."""
+    for loop in summarise(trace).loops:
+        ran = sum(run.end_ns - run.begin_ns for run in trace.runs if run.loop == loop.info.id)
+        assert loop.use.running_ns + loop.use.idle_ns + loop.use.overhead_ns == ran
+
+
+def test_a_convoy_is_told_with_its_holder() -> None:
+    """The waits for one lock are one entry, with the longest queue and who held it."""
+    (lock,) = summarise(convoy(20)).contention
+    assert lock.kind is WaitKind.LOCK
+    assert (lock.tasks_count, lock.peak_waiting_count) == (19, 19)
+    assert lock.waited_ns >= lock.longest_ns > 0
+    assert lock.holders[0].held_ns <= lock.longest_ns
+
+
+def test_a_stall_is_told_with_what_it_delayed() -> None:
+    """A stalled step is charged to the sampled line, with the tasks that were ready meanwhile."""
+    summary = summarise(blocked())
+    (stall,) = summary.stalls
+    assert stall.call == "time.sleep(0.1)"
+    assert stall.held_ns == 100_000_000
+    assert stall.delayed_tasks_count >= 1
+    assert stall.delayed_ns > 0
+
+
+def test_waits_that_overlap_are_counted() -> None:
+    """The peak of a crowd is the crowd."""
+    assert summarise(crowd(500)).overlap.peak_count == 500
+
+
+def test_a_path_through_a_lock_is_made_of_what_its_holders_did() -> None:
+    """A convoy's time is the holders' sleeps, one after another, not the waits for the lock."""
+    path = summarise(convoy(20)).loops[0].path
+    assert path is not None
+    first = path.parts[0]
+    assert (first.share, first.kind, first.count) == (Share.WAITING, WaitKind.SLEEP, 20)
