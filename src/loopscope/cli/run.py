@@ -26,7 +26,7 @@ class RunCommand(click.Command):
 
 @click.command(
     cls=RunCommand,
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    context_settings={"allow_interspersed_args": False},
     short_help="Run a program and record what its event loop does.",
 )
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as 'python -m' does.")
