@@ -1,12 +1,12 @@
 """What the analysis says of traces built by hand: sums, stalls, queues."""
 
 import pytest
+from tests.trace_examples import blocked, convoy, crowd
 
 from loopscope.analysis.critical_path import Share
 from loopscope.analysis.summary import summarise
 from loopscope.model.kinds import WaitKind
 from loopscope.trace.columns import Trace
-from tests.trace_examples import blocked, convoy, crowd
 
 TRACES = pytest.mark.parametrize("trace", [blocked(), convoy(20), crowd(500)])
 

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Recording
 from tests.support import EXAMPLES, PROGRAMS, line_of, names
 
-from loopscope.analysis.summary import summarise
+from loopscope.analysis.summary import Summary, summarise
 from loopscope.analysis.tasks import task_life
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.kinds import Fate, Lapse, WaitKind, WakeKind
@@ -21,6 +21,12 @@ def fates(trace: Trace) -> dict[str, tuple[str, str]]:
     summary = summarise(trace)
     lives = [task_life(summary.timeline, summary.lives, row) for row in summary.rows]
     return {life.task.name: (life.fate.word, life.cancelled_by) for life in lives}
+
+
+def wait_kinds(summary: Summary) -> set[WaitKind]:
+    """Return the kinds of all waits that ended."""
+    timeline = summary.timeline
+    return {KINDS[kind] for kind in timeline.wait_kind[timeline.wait_begin >= 0].tolist()}
 
 
 def test_a_task_is_seen_however_it_was_made(recording: Recording) -> None:
@@ -86,8 +92,10 @@ def test_nested_runs(recording: Recording) -> None:
 def test_async_generators(recording: Recording) -> None:
     """A wait inside an async generator is told at the generator's line."""
     program = PROGRAMS / "async_generators.py"
-    summary = summarise(recording.program(program))
-    lines = {wait.where.line for wait in summary.slowest}
+    timeline = summarise(recording.program(program)).timeline
+    words = timeline.trace.words
+    nodes = timeline.wait_stack[timeline.wait_begin >= 0].tolist()
+    lines = {words.user_location(node).line for node in nodes}
     assert line_of(program, "waits in the generator") in lines
 
 
@@ -114,14 +122,13 @@ def test_executor_jobs(recording: Recording) -> None:
     assert jobs["read_slowly"] == 3
     holds = line_of(program, "holds only its thread")
     assert holds not in {stall.where.line for stall in summary.stalls}
-    kinds = {wait.kind for wait in summary.slowest}
-    assert WaitKind.EXECUTOR in kinds
+    assert WaitKind.EXECUTOR in wait_kinds(summary)
 
 
 def test_subprocesses(recording: Recording) -> None:
     """Waits for subprocesses are told as such."""
     summary = summarise(recording.program(PROGRAMS / "subprocesses.py"))
-    assert WaitKind.SUBPROCESS in {wait.kind for wait in summary.slowest}
+    assert WaitKind.SUBPROCESS in wait_kinds(summary)
 
 
 def test_who_cancelled_whom(recording: Recording) -> None:
@@ -179,8 +186,7 @@ def test_a_coroutine_never_awaited_is_told(recording: Recording) -> None:
 def test_waits_have_their_kinds(recording: Recording) -> None:
     """Events, conditions, semaphores and barriers are told apart."""
     summary = summarise(recording.program(PROGRAMS / "events_and_conditions.py"))
-    timeline = summary.timeline
-    found = {KINDS[kind] for kind in timeline.wait_kind[timeline.wait_begin >= 0].tolist()}
+    found = wait_kinds(summary)
     kinds = {WaitKind.EVENT, WaitKind.CONDITION, WaitKind.SEMAPHORE, WaitKind.BARRIER}
     assert kinds <= found
 

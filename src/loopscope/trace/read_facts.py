@@ -11,7 +11,9 @@ from loopscope.trace.columns import Pause, Sample, TaskTable, Uint8s, Waiting, W
 from loopscope.trace.layout import CODE_SHIFT, RECORD_BYTES, TIME_MASK, UNKNOWN_STEP, Kind
 from loopscope.trace.read_steps import RECORD, Records
 
-MOST_TASKS: Final = 1 << 28
+SPARSEST_IDS: Final = 16
+"""Ids are given out one after another, but not each of them comes with a record: tasks, objects
+and jobs that never came to be. Larger ids than this many times the records are damage."""
 
 Row = tuple[int, int, int, int, int, int, int]
 """t, u, code, a, b, c, d of a record."""
@@ -58,7 +60,11 @@ def read_facts(  # noqa: PLR0913, PLR0917  (what facts refer to)
             Waiting(t, a, book.node(b), c) for t, _, _, a, b, c, _ in book.rows(Kind.WAITING)
         ],
         "lapses": lapses,
-        "objects": {a: (book.string(b), c) for _, _, _, a, b, c, _ in book.rows(Kind.OBJECT)},
+        "objects": {
+            a: (book.string(b), c)
+            for _, _, _, a, b, c, _ in book.rows(Kind.OBJECT)
+            if a < book.most
+        },
         "notes": [book.string(a) for _, _, _, a, _, _, _ in book.rows(Kind.NOTE)],
     }
 
@@ -88,6 +94,8 @@ class _FactBook:
         self._kinds = kinds
         self._strings = strings
         self._words = words
+        self.most = SPARSEST_IDS * (len(records) + 64)
+        """No id of a task, object or job is as large as this."""
 
     def rows(self, kind: Kind) -> list[Row]:
         """Return the records of one kind as plain integers."""
@@ -113,7 +121,7 @@ class _FactBook:
     def tasks(self) -> TaskTable:
         """Return the table of tasks, in order of creation."""
         found = self._records[self._kinds == Kind.TASK]
-        found = found[(found["a"] > 0) & (found["a"] < MOST_TASKS)]
+        found = found[(found["a"] > 0) & (found["a"] < self.most)]
         found = found[np.argsort(found["a"], kind="stable")]
         ids = found["a"].astype(np.uint32)
         row_of = np.full(int(ids.max(initial=0)) + 1, -1, np.int64)

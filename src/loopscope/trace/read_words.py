@@ -7,13 +7,16 @@ from loopscope.model.location import NOWHERE, Location
 from loopscope.trace.columns import Words
 from loopscope.trace.layout import LOCATION, NODE, ORIGIN, WORD, Word
 
-MOST_WORDS = 1 << 24
-
 
 class _Book:
-    """Entries by id while they are being read; ids are hostile input."""
+    """Entries by id while they are being read; ids are hostile input.
 
-    def __init__(self) -> None:
+    Args:
+        most: No id can be larger: ids are given out one after another.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.strings: dict[int, str] = {}
         self.files: dict[int, tuple[str, Origin]] = {}
         self.locations: dict[int, tuple[int, ...]] = {}
@@ -22,7 +25,7 @@ class _Book:
 
     def take(self, kind: int, number: int, payload: bytes) -> bool:
         """Keep one entry; returns False if it makes no sense."""
-        if not 0 < number < MOST_WORDS:
+        if not 0 < number <= self._most:
             return False
         if kind == Word.STRING:
             self.strings[number] = _decode(payload)
@@ -48,7 +51,7 @@ def read_words(bodies: list[bytes], damages: list[str]) -> tuple[dict[int, str],
         bodies: The bodies of the words blocks, in file order.
         damages: Takes a sentence for each kind of damage met.
     """
-    book = _Book()
+    book = _Book(sum(map(len, bodies)) // WORD.size)
     sound = [_read_body(body, book) for body in bodies]
     if not all(sound):
         damages.append("Some names and places are damaged and left out.")

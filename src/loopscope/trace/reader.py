@@ -5,8 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from loopscope.errors import TraceError
-from loopscope.trace.columns import Trace, TraceInfo
+from loopscope.trace.columns import Int64s, Steps, Trace, TraceInfo
 from loopscope.trace.header import Header, read_header
 from loopscope.trace.layout import (
     BLOCK,
@@ -79,9 +81,28 @@ def _read(path: Path, file: BinaryIO) -> Trace:
         len(steps),
         damages,
     )
+    steps = _without_unknown(
+        steps, facts["tasks"].row_of, max(facts["objects"], default=0), damages
+    )
     end = info.end_ns or max((run.end_ns for run in runs), default=0)
     info = replace(info, end_ns=end, damage=" ".join(dict.fromkeys(damages)))
     return Trace(info=info, words=words, steps=steps, turns=turns, runs=runs, **facts)
+
+
+def _without_unknown(steps: Steps, row_of: Int64s, last_object: int, damages: list[str]) -> Steps:
+    """Drop references to tasks that nothing introduces, and to objects beyond the last one."""
+    last = len(row_of) - 1
+    unknown = (steps.task > last) | (row_of[np.minimum(steps.task, max(last, 0))] < 0)
+    unknown &= steps.task > 0
+    beyond = steps.object > max(last, last_object, 0)
+    if not unknown.any() and not beyond.any():
+        return steps
+    damages.append("Some steps name tasks that are not introduced.")
+    return replace(
+        steps,
+        task=np.where(unknown, 0, steps.task).astype(np.uint32),
+        object=np.where(beyond, 0, steps.object).astype(np.uint32),
+    )
 
 
 def _body(file: BinaryIO, block: Block) -> bytes:
