@@ -40,7 +40,7 @@ lint: install-dev
 	@$(BIN)/lint-imports
 
 bench: install-dev
-	@for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || exit 1; done
+	@missed=0; for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || missed=1; done; exit $$missed
 
 docs: install-docs
 	@$(BIN)/zensical build --clean --strict

@@ -21,7 +21,7 @@ from loopscope.trace.header import read_header
 from loopscope.trace.layout import BLOCK, BLOCK_HEADER_BYTES
 from loopscope.trace.reader import read_trace
 
-WORKLOADS = Path(__file__).with_name("workloads.py")
+WORKLOADS = Path(__file__).with_name("_workloads.py")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-WORKLOADS = Path(__file__).with_name("workloads.py")
+WORKLOADS = Path(__file__).with_name("_workloads.py")
 SECONDS_BAR, BYTES_BAR = 20, 2 << 30
 
 SUMMARISE = """

@@ -1,6 +1,6 @@
 """The programs whose cost is measured, and how one of them is measured against itself.
 
-python bench/workloads.py NAME SIZE TRACE [PAIRS]
+python bench/_workloads.py NAME SIZE TRACE [PAIRS]
 
 Without PAIRS: runs the workload once, recorded into TRACE. With it: runs it PAIRS times recorded,
 each time between two unrecorded runs, and prints as JSON the CPU time of each recorded run
