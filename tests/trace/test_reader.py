@@ -1,6 +1,7 @@
 """Trace files: what is written is read back, and damage never does harm."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,28 @@ def test_a_trace_can_be_read_while_it_is_written(tmp_path: Path) -> None:
     writer.close(7)
     assert (len(before.tasks), len(after.tasks)) == (1, 2)
     assert [before.info.is_complete, read_trace(path).info.is_complete] == [False, True]
+
+
+def test_a_block_taken_while_another_is_made_gets_a_place_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a finalizer writes while a block is being made goes into a block of its own."""
+    path = tmp_path / "nested.loopscope"
+    writer = TraceWriter(path, {"program": "x"}, origin_ns=0, wall_ns=0)
+    reserve = os.posix_fallocate
+
+    def interrupted(fd: int, offset: int, size: int) -> None:
+        monkeypatch.setattr(os, "posix_fallocate", reserve)
+        writer.fact(Kind.TASK, 5, 1)  # as a finalizer would, in the middle of it
+        reserve(fd, offset, size)
+
+    monkeypatch.setattr(os, "posix_fallocate", interrupted)
+    writer.string(1, "a name")
+    writer.fact(Kind.NAME, 6, 1, 1)
+    writer.close(7)
+    trace = read_trace(path)
+    assert trace.info.damage == ""
+    assert trace.task(1).name == "a name"
 
 
 def test_the_header_is_a_fixed_size(sound: bytes) -> None:

@@ -176,15 +176,17 @@ class TraceWriter:
         """Grow the file by ``size`` bytes and map them."""
         if self._size + size > LARGEST_TRACE_BYTES:
             raise OSError("the trace has reached its largest size")
+        # The place is taken at once: the collector may run in here, and what it finalizes may need
+        # a block as well.
+        offset = self._size
+        self._size += size
         # Reserved, not only extended: a store into a hole of a full disk would be a SIGBUS,
         # which takes the recorded program down.
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(self._fd, self._size, size)
+            os.posix_fallocate(self._fd, offset, size)
         else:
-            os.ftruncate(self._fd, self._size + size)
-        block = mmap.mmap(self._fd, size, offset=self._size)
-        self._size += size
-        return block
+            os.ftruncate(self._fd, offset + size)
+        return mmap.mmap(self._fd, size, offset=offset)
 
 
 class _Cursor:
