@@ -12,7 +12,15 @@ from tests.support import record_virtually
 from loopscope.analysis.summary import summarise
 from loopscope.errors import TraceError
 from loopscope.recorder import python_probe
-from loopscope.trace.layout import HEADER, VERSION_OFFSET, Kind
+from loopscope.trace.layout import (
+    BLOCK,
+    BLOCK_MAGIC,
+    HEADER,
+    PAGE,
+    VERSION_OFFSET,
+    BlockKind,
+    Kind,
+)
 from loopscope.trace.reader import read_trace
 from loopscope.trace.writer import TraceWriter
 
@@ -26,8 +34,8 @@ EACH_ITS_FILE = settings(
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of a small recording."""
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small recording."""
 
     async def work(lock: asyncio.Lock) -> None:
         async with lock:
@@ -39,7 +47,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     path = tmp_path_factory.mktemp("trace") / "sound.loopscope"
     record_virtually(main, python_probe, path)
-    return path.read_bytes()
+    return path
 
 
 @EACH_ITS_FILE
@@ -60,11 +68,11 @@ def test_strings_come_back(names: list[str], tmp_path: Path) -> None:
 @EACH_ITS_FILE
 @given(changes=st.lists(st.tuples(st.integers(0, 1 << 20), BYTES), min_size=1, max_size=5))
 def test_damage_never_does_harm(
-    changes: list[tuple[int, int]], sound: bytes, tmp_path: Path
+    changes: list[tuple[int, int]], sound: Path, tmp_path: Path
 ) -> None:
     """A trace with any bytes changed is read in part or refused in a sentence."""
-    used = [at for at in range(0, len(sound), 8) if any(sound[at : at + 8])]
-    damaged = bytearray(sound)
+    damaged = bytearray(sound.read_bytes())
+    used = [at for at in range(0, len(damaged), 8) if any(damaged[at : at + 8])]
     for place, byte in changes:
         damaged[used[place // 8 % len(used)] + place % 8] = byte
     path = tmp_path / "damaged.loopscope"
@@ -81,26 +89,36 @@ def test_damage_never_does_harm(
 @EACH_ITS_FILE
 @given(cut=st.integers(0, 1 << 20))
 def test_a_trace_cut_off_anywhere_is_read_up_to_there(
-    cut: int, sound: bytes, tmp_path: Path
+    cut: int, sound: Path, tmp_path: Path
 ) -> None:
     """A trace without its end gives the steps before it, and says that it is cut off."""
-    whole = tmp_path / "whole.loopscope"
-    whole.write_bytes(sound)
-    length = cut % len(sound)
+    whole = sound.read_bytes()
     path = tmp_path / "cut.loopscope"
-    path.write_bytes(sound[:length])
+    path.write_bytes(whole[: cut % len(whole)])
     try:
         trace = read_trace(path)
     except TraceError as error:
         assert error.slug in ("not-a-trace", "trace-damaged")
         return
-    assert len(trace.steps) <= len(read_trace(whole).steps)
+    assert len(trace.steps) <= len(read_trace(sound).steps)
     summarise(trace)
 
 
-def test_another_version_is_refused(sound: bytes, tmp_path: Path) -> None:
+def test_a_program_may_have_had_any_number_of_loops(sound: Path, tmp_path: Path) -> None:
+    """A loop's number is read over the whole range that a block's header can hold."""
+    changed = bytearray(sound.read_bytes())
+    last = 2**32 - 1
+    of_the_loop = BLOCK.pack(BLOCK_MAGIC, BlockKind.LOOP, 1, PAGE, 0, 0)[:12]
+    at = changed.index(of_the_loop)
+    changed[at + 8 : at + 12] = last.to_bytes(4, "little")
+    path = tmp_path / "many.loopscope"
+    path.write_bytes(changed)
+    assert last in read_trace(path).steps.loop
+
+
+def test_another_version_is_refused(sound: Path, tmp_path: Path) -> None:
     """A trace of another format version is refused with both versions named."""
-    changed = bytearray(sound)
+    changed = bytearray(sound.read_bytes())
     changed[VERSION_OFFSET] = 99
     path = tmp_path / "new.loopscope"
     path.write_bytes(changed)
@@ -158,7 +176,7 @@ def test_a_block_taken_while_another_is_made_gets_a_place_of_its_own(
     assert trace.task(1).name == "a name"
 
 
-def test_the_header_is_a_fixed_size(sound: bytes) -> None:
+def test_the_header_is_a_fixed_size(sound: Path) -> None:
     """The first version's header is 56 bytes before its description."""
     assert HEADER.size == 56
-    assert sound[HEADER.size :].startswith(b'{"program": "test"}')
+    assert sound.read_bytes()[HEADER.size :].startswith(b'{"program": "test"}')

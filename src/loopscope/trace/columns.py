@@ -56,7 +56,7 @@ class Steps:
     ``WakeKind``.
     """
 
-    loop: npt.NDArray[np.uint16]
+    loop: npt.NDArray[np.uint32]
     begin: Int64s
     end: Int64s
     ready: Int64s
@@ -80,7 +80,7 @@ class Turns:
     ``first_step`` is the index of the first step of the turn in ``Steps``.
     """
 
-    loop: npt.NDArray[np.uint16]
+    loop: npt.NDArray[np.uint32]
     idle_begin: Int64s
     idle_end: Int64s
     first_step: Int64s

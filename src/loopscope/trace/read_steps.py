@@ -17,7 +17,7 @@ RECORD = np.dtype(
 Records = npt.NDArray[np.void]
 
 _STEP_COLUMNS: dict[str, Any] = {
-    "loop": np.uint16,
+    "loop": np.uint32,
     "begin": np.int64,
     "end": np.int64,
     "ready": np.int64,
@@ -30,7 +30,7 @@ _STEP_COLUMNS: dict[str, Any] = {
     "job": np.uint32,
 }
 _TURN_COLUMNS: dict[str, Any] = {
-    "loop": np.uint16,
+    "loop": np.uint32,
     "idle_begin": np.int64,
     "idle_end": np.int64,
     "first_step": np.int64,
