@@ -169,7 +169,9 @@ def test_a_spawned_child_can_import_main(tmp_path: Path) -> None:
         "import multiprocessing as mp\n"
         "def double(x): return 2 * x\n"
         "if __name__ == '__main__':\n"
-        "    with mp.get_context('spawn').Pool(1) as pool: print(pool.map(double, [1, 2]))\n"
+        "    with mp.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.map(double, [1, 2]))\n"
+        "        pool.close(), pool.join()  # so that no child is terminated while it ends\n"
     )
     done = loopscope("run", "-q", "spawns.py", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[2, 4]\n", "")
