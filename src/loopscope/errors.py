@@ -28,3 +28,7 @@ class ScriptError(LoopscopeError):
 
 class UsageError(LoopscopeError):
     """An argument does not fit the trace or the command."""
+
+
+class SimulationError(LoopscopeError):
+    """A simulated program cannot go on: it is deadlocked, or left the simulation."""

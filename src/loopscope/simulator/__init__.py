@@ -1,0 +1,1 @@
+"""Runs unmodified programs in virtual time: one clock, and one place where anything waits."""
