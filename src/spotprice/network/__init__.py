@@ -1,0 +1,1 @@
+"""Asking an exchange: connections, limits, circuits, hedged requests."""
