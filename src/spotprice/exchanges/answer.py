@@ -45,7 +45,7 @@ def read_quote(exchange: Exchange, symbol: Symbol, reply: Reply, times: Times) -
 def _decode(exchange: Exchange, reply: Reply, now_ns: int) -> Json:
     try:
         return json.loads(reply.body, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # ArithmeticError: 1e99999999999999999999
         raise make_error(exchange, page_fault(exchange, reply), reply, now_ns) from None
 
 
