@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from spotprice.errors import ExchangeError
@@ -37,7 +36,7 @@ class Spelling:
 
     separator: str = ""
     is_lower: bool = False
-    renamed: Mapping[str, str] = MappingProxyType({})
+    renamed: Mapping[str, str] = field(default_factory=dict)
     dollars: str = "USD"
 
     def currency(self, symbol: Symbol) -> str:
