@@ -1,0 +1,161 @@
+"""Redirects a built-in function of a C module in place, so that every reference to it follows.
+
+A built-in function is a small object: a pointer to its definition, and what is passed to it as
+``self``. A redirected one gets a definition of ours, whose C function is the one of Python's own
+API that calls ``self``, and a ``self`` that can be called. So nothing is compiled, exceptions pass,
+and a call costs about 0.1 us more. Only the one object changes; the definition in the C module is
+left alone, and a second function made from it remains the real one.
+
+The layout is CPython's, the same from 3.11 to 3.13, and is checked for every function.
+"""
+
+import ctypes
+import sys
+import sysconfig
+from collections.abc import Callable
+from types import BuiltinFunctionType, ModuleType
+from typing import Any, Final
+
+_VARARGS: Final = 0x01
+_KEYWORDS: Final = 0x02
+_NOARGS: Final = 0x04
+_O: Final = 0x08
+_FASTCALL: Final = 0x80
+
+_CALLERS: Final = {
+    _NOARGS: "PyObject_CallNoArgs",
+    _O: "PyObject_CallOneArg",
+    _VARARGS: "PyObject_CallObject",
+    _VARARGS | _KEYWORDS: "PyObject_Call",
+    _FASTCALL: "PyObject_Vectorcall",
+    _FASTCALL | _KEYWORDS: "PyObject_Vectorcall",
+}
+"""For each way a built-in takes its arguments: what calls an object with arguments of that form."""
+
+_NEWEST: Final = (3, 13)
+
+Function = Callable[..., Any]
+
+
+class _Definition(ctypes.Structure):
+    """CPython's ``PyMethodDef``."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("method", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("doc", ctypes.c_void_p),
+    )
+
+
+class _Builtin(ctypes.Structure):
+    """CPython's ``PyCFunctionObject``, after its head."""
+
+    _fields_ = (
+        ("definition", ctypes.c_void_p),
+        ("self", ctypes.c_void_p),
+        ("module", ctypes.c_void_p),
+        ("weak_references", ctypes.c_void_p),
+        ("vectorcall", ctypes.c_void_p),
+    )
+
+
+class Redirection:
+    """One built-in function that can be led elsewhere and back.
+
+    Attributes:
+        function: The built-in, as every module knows it.
+        real: A twin of it that always does the real thing.
+
+    Raises:
+        ValueError: The function does not lie in memory as expected.
+    """
+
+    def __init__(self, function: BuiltinFunctionType) -> None:
+        self.function = function
+        self._fields = _fields_of(function)
+        definition = _Definition.from_address(self._fields.definition)
+        self.real = _twin(self._fields.definition, function)
+        self._before = (self._fields.definition, self._fields.self, self._fields.vectorcall)
+        flags, vectorcall = definition.flags, self._fields.vectorcall
+        caller = ctypes.cast(getattr(ctypes.pythonapi, _CALLERS[flags]), ctypes.c_void_p).value
+        if flags == _FASTCALL:  # its C function would not be told of keywords
+            flags, vectorcall = flags | _KEYWORDS, _fields_of(print).vectorcall
+        self._definition = _Definition(definition.name, caller, flags, definition.doc)
+        self._vectorcall = vectorcall
+        self._stand_in = _stand_in(function)
+
+    def lead_to(self, target: Function) -> None:
+        """Call ``target`` wherever the built-in is called, with its arguments."""
+        # Found on the class, since special methods are; a function there is called with self.
+        type(self._stand_in).__call__ = _without_self(target, self._definition.flags)  # type: ignore[method-assign]
+        fields = self._fields
+        fields.self = id(self._stand_in)
+        fields.vectorcall = self._vectorcall
+        fields.definition = ctypes.addressof(self._definition)
+
+    def lead_back(self) -> None:
+        """Make it the built-in that it was."""
+        fields = self._fields
+        fields.definition, fields.self, fields.vectorcall = self._before
+
+
+class _StandIn(ModuleType):
+    """What a redirected built-in has for ``self``: a module, so that it is pickled as ever."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+
+def why_not_here() -> str | None:
+    """Return why built-ins cannot be redirected in this interpreter, or None if they can be."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    name = sys.implementation.name
+    if name != "cpython" or sys.version_info[:2] > _NEWEST:
+        newest = ".".join(str(part) for part in _NEWEST)
+        return f"This is {name} {version}; built-ins can be redirected in CPython up to {newest}."
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return f"This is a free-threaded build of CPython {version}, whose objects lie otherwise."
+    return None
+
+
+def _fields_of(function: Any) -> _Builtin:
+    """Return the fields of a built-in; ValueError if they are not where they should be."""
+    fields = _Builtin.from_address(id(function) + object.__basicsize__)
+    fits = (
+        why_not_here() is None
+        and type(function).__basicsize__ == object.__basicsize__ + ctypes.sizeof(_Builtin)
+        and fields.self == id(function.__self__)
+        and _Definition.from_address(fields.definition).name == function.__name__.encode()
+        and _Definition.from_address(fields.definition).flags in _CALLERS
+    )
+    if not fits:
+        raise ValueError(f"{function!r} does not lie in memory as expected.")
+    return fields
+
+
+def _twin(definition: int, function: BuiltinFunctionType) -> Function:
+    """Return another function object with the same definition."""
+    make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object)(
+        ("PyCFunction_NewEx", ctypes.pythonapi)
+    )
+    twin: Function = make(definition, function.__self__, function.__module__)
+    return twin
+
+
+def _stand_in(function: BuiltinFunctionType) -> _StandIn:
+    """Return what is called in place of a function: an instance of a class of its own.
+
+    The built-in refers to it without counting that, so it must live as long: for ever, like the
+    module it is named after.
+    """
+    name = getattr(function.__self__, "__name__", function.__module__)
+    stand_in: _StandIn = type("_StandIn", (_StandIn,), {})(name)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(stand_in))
+    return stand_in
+
+
+def _without_self(target: Function, flags: int) -> Function:
+    if flags == _NOARGS:
+        return lambda _self: target()
+    return lambda _self, *args, **kwargs: target(*args, **kwargs)
