@@ -9,9 +9,11 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+from spotprice import errors
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src" / "loopscope"
-MODULES = sorted(PACKAGE.rglob("*.py"))
+PACKAGES = ("loopscope", "spotprice")
+MODULES = sorted(path for name in PACKAGES for path in (ROOT / "src" / name).rglob("*.py"))
 
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 50
@@ -35,18 +37,18 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def is_module(name: str) -> bool:
-    """Tell a module of the package from a name defined in its root."""
-    return (PACKAGE / f"{name}.py").exists() or (PACKAGE / name / "__init__.py").exists()
+def is_module(package: str, name: str) -> bool:
+    """Tell a module of a package from a name defined in its root."""
+    inside = ROOT / "src" / package / name
+    return inside.with_suffix(".py").exists() or (inside / "__init__.py").exists()
 
 
 def imports_root(node: ast.AST) -> bool:
-    """Tell an import that needs the package root to be complete."""
+    """Tell an import that needs a package's root to be complete."""
     if isinstance(node, ast.Import):
-        return any(alias.name == "loopscope" for alias in node.names)
-    if isinstance(node, ast.ImportFrom):
-        names = [alias.name for alias in node.names]
-        return node.module == "loopscope" and not all(is_module(name) for name in names)
+        return any(alias.name in PACKAGES for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and node.module in PACKAGES:
+        return not all(is_module(node.module, alias.name) for alias in node.names)
     return False
 
 
@@ -97,7 +99,7 @@ def literal_slugs(node: ast.AST) -> Iterator[str]:
 
 def test_the_tree_is_where_the_tests_look() -> None:
     """The other tests of this file have something to read."""
-    assert PACKAGE / "errors.py" in MODULES
+    assert all(ROOT / "src" / name / "errors.py" in MODULES for name in PACKAGES)
 
 
 def test_no_module_imports_the_package_root() -> None:
@@ -135,14 +137,25 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [where(path) for path in MODULES if not ast.get_docstring(parse(path))] == []
 
 
+def headings(page: str) -> list[str]:
+    """Return the second-level headings of a page of the documentation, sorted."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return sorted(re.findall(r"^## `?([^`\n]+?)`?$", text, flags=re.MULTILINE))
+
+
 def test_every_slug_is_explained_and_every_explanation_is_used() -> None:
     """The slugs of the errors in the source are the headings of docs/messages.md."""
     used = {
         slug for path in MODULES for node in ast.walk(parse(path)) for slug in literal_slugs(node)
     }
-    text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^## `?([^`\n]+?)`?$", text, flags=re.MULTILINE)
-    assert sorted(headings) == sorted(used)
+    assert headings("messages.md") == sorted(used)
+
+
+def test_every_error_of_spotprice_is_explained() -> None:
+    """The slugs of spotprice's error classes are the headings of their page."""
+    classes = [one for one in vars(errors).values() if isinstance(one, type)]
+    used = {one.slug for one in classes if issubclass(one, errors.SpotpriceError) if one.slug}
+    assert headings("spotprice-messages.md") == sorted(used)
 
 
 def test_the_recorder_brings_no_other_package_into_the_users_process() -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 class SpotpriceError(Exception):
     """Anything that went wrong, in one full sentence."""
 
-    slug: ClassVar[str]
+    slug: ClassVar[str] = ""
 
 
 class UsageError(SpotpriceError):
