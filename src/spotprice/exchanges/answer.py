@@ -1,16 +1,24 @@
 """From an exchange's HTTP answer to a quote, or to the error it amounts to. Pure."""
 
-import json
+import re
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 
 from spotprice.errors import BadResponseError
 from spotprice.exchanges.base import Exchange, Json, Reply
-from spotprice.exchanges.body import MISSING, look_up, read_moment, read_price, read_volume
-from spotprice.exchanges.refusal import clean, find_fault, make_error, page_fault
+from spotprice.exchanges.body import (
+    MISSING,
+    look_up,
+    read_json,
+    read_moment,
+    read_price,
+    read_volume,
+)
+from spotprice.exchanges.refusal import find_fault, in_words, make_error, page_fault
 from spotprice.quote import Quote
 from spotprice.symbol import Symbol
+
+_NO_CODE = re.compile(r"[^A-Z0-9]+")
+_LONGEST_MARKET = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +43,15 @@ def read_quote(exchange: Exchange, symbol: Symbol, reply: Reply, times: Times) -
     Raises:
         ExchangeError: It is no quote, or not one that can be believed.
     """
-    body = _decode(exchange, reply, times.received_ns)
-    fault = find_fault(exchange, symbol, body, reply)
-    if fault is not None:
-        raise make_error(exchange, fault, reply, times.received_ns)
-    return _quote(exchange, symbol, body, reply, times)
-
-
-def _decode(exchange: Exchange, reply: Reply, now_ns: int) -> Json:
     try:
-        return json.loads(reply.body, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, ArithmeticError, RecursionError):  # ArithmeticError: 1e99999999999999999999
-        raise make_error(exchange, page_fault(exchange, reply), reply, now_ns) from None
-
-
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not JSON.")
+        body = read_json(reply.body)
+    except ValueError:
+        page = page_fault(exchange, reply)
+        raise make_error(exchange, symbol, page, reply, times.received_ns) from None
+    fault = find_fault(exchange, body, reply)
+    if fault is not None:
+        raise make_error(exchange, symbol, fault, reply, times.received_ns)
+    return _quote(exchange, symbol, body, reply, times)
 
 
 def _quote(exchange: Exchange, symbol: Symbol, body: Json, reply: Reply, times: Times) -> Quote:
@@ -79,15 +80,18 @@ def _quote(exchange: Exchange, symbol: Symbol, body: Json, reply: Reply, times: 
 
 def _check_market(exchange: Exchange, symbol: Symbol, body: Json) -> None:
     """Refuse an answer about another market than the one asked for."""
-    if not exchange.fields.symbol:
+    fields = exchange.fields
+    if not fields.symbol:
         return
-    said = look_up(body, exchange.fields.symbol)
-    asked = exchange.spelling.spell(symbol)
-    if said is not MISSING and (not isinstance(said, str) or _bare(said) != _bare(asked or "")):
-        words = clean(str(said))
-        raise BadResponseError(exchange.id, f'it was asked for {asked} and answers "{words}"')
+    said = look_up(body, fields.symbol)
+    asked = fields.symbol_form.format(market=exchange.spelling.spell(symbol))
+    if said not in (MISSING, asked) and not _is_same(said, asked):
+        reason = f'it was asked for {asked} and answers "{in_words(said)}"'
+        raise BadResponseError(exchange.id, reason)
 
 
-@lru_cache(maxsize=4096)
-def _bare(market: str) -> str:
-    return "".join(sign for sign in market if sign.isalnum()).upper()
+def _is_same(said: Json, asked: str) -> bool:
+    """Compare two spellings of a market: codes only, in capital letters."""
+    if not isinstance(said, str) or len(said) > _LONGEST_MARKET or not said.isascii():
+        return False
+    return _NO_CODE.sub("", said.upper()) == _NO_CODE.sub("", asked.upper())

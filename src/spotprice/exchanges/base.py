@@ -9,14 +9,16 @@ from spotprice.symbol import Symbol
 
 _MOST_DIGITS = 20
 MICROSECOND, MILLISECOND, SECOND = 1_000, 1_000_000, 1_000_000_000
+ISO_8601 = 0
+"""As the unit of a ``Moment``: it is written as text, like ``2026-11-22T10:00:00.123Z``."""
 
 Json = Any
-"""A body as the JSON decoder gives it: hostile until looked at. Fractions are ``Decimal``."""
+"""A body as ``read_json`` gives it: hostile until looked at. Its numbers are still text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete HTTP answer. ``headers`` has its names in small letters."""
+    """A complete HTTP answer. ``headers`` is asked for names in small letters."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,11 +47,10 @@ class Spelling:
 
     def spell(self, symbol: Symbol) -> str | None:
         """Write the market, or return None where it cannot exist (USDT priced in USDT)."""
-        quote = self.currency(symbol)
-        if quote == symbol.base:
+        base, quote = symbol.base, self.currency(symbol)
+        if quote == base:
             return None
-        codes = [self.renamed.get(code, code) for code in (symbol.base, quote)]
-        text = self.separator.join(codes)
+        text = f"{self.renamed.get(base, base)}{self.separator}{self.renamed.get(quote, quote)}"
         return text.lower() if self.is_lower else text
 
 
@@ -57,7 +58,7 @@ class Spelling:
 class Moment:
     """Where the exchange's time stands: a path into the body, or a header, and its unit.
 
-    ``unit_ns`` is the number of nanoseconds of one unit since 1970; 0 means ISO 8601 text.
+    ``unit_ns`` is the number of nanoseconds of one unit since 1970, or ``ISO_8601``.
     """
 
     unit_ns: int
@@ -69,7 +70,18 @@ class Moment:
 class Fields:
     """Where the answer has what. A path is keys and indices joined by dots.
 
-    ``*`` is the one entry of an object, whatever its key; ``{base}`` is the market's base code.
+    ``*`` is the one entry of an object, whatever its key; ``{base}`` is the market's base code;
+    ``a|b`` is the first of several paths that leads anywhere; an empty path is the whole body.
+
+    Attributes:
+        last: Price of the last trade.
+        bid: Best bid.
+        ask: Best ask.
+        volume: Traded in 24 hours, in units of the base.
+        moment: The exchange's own time, if it gives one that belongs to the price.
+        symbol: Where the answer repeats the market, if it does. What stands there is compared
+            without regard to separators and to capital letters.
+        symbol_form: What stands there.
     """
 
     last: str
@@ -78,31 +90,32 @@ class Fields:
     volume: str
     moment: Moment | None = None
     symbol: str = ""
-    """Where the answer repeats the market, if it does; compared without regard to separators."""
+    symbol_form: str = "{market}"
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How an exchange says in the body that something is wrong, whatever the HTTP status.
+    """How an exchange says that something is wrong. What the body says counts first.
 
     Attributes:
-        code: Path of the error code.
+        code: Path of the error's code, or of its words where there is no code. Something stands
+            there only when something is wrong, unless it is ``fine``.
         text: Path of the message beside it.
-        fine: The code that means success; None where success has no code at all.
-        codes: What each code means.
-        texts: What code or message contain, in small letters, and what that means. Read in this
-            order, before ``codes``, and searched also in bodies that are not JSON.
+        fine: The code that means success.
+        codes: What a code means. Codes that can mean several things do not belong here.
+        texts: What the body of an error contains, in small letters, and what that means. Read in
+            this order where ``codes`` has no answer, also in bodies that are not JSON.
         statuses: What an HTTP status means here, where it differs from what it usually means.
         is_unknown: Whether a body that claims success says that there is no such market.
     """
 
     code: str
-    text: str
+    text: str = ""
     fine: str | None = None
     codes: Mapping[str, type[ExchangeError]] = field(default_factory=dict)
     texts: Mapping[str, type[ExchangeError]] = field(default_factory=dict)
     statuses: Mapping[int, type[ExchangeError]] = field(default_factory=dict)
-    is_unknown: Callable[[Json], bool] = lambda body: False  # noqa: ARG005
+    is_unknown: Callable[[Json], bool] = lambda body: False  # noqa: ARG005 - a default that ignores
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +123,8 @@ class Rate:
     """How often one address may ask, and how long to stay away after asking too often.
 
     Attributes:
-        requests: How many calls of ours fit into ``seconds``; at most so many at once.
-        seconds: The time in which as many may be made again.
+        requests: How many calls of ours fit into any ``seconds``, all hosts together.
+        seconds: The length of that window.
         penalty_s: How long to stay away where the refusal does not say it.
         wait_ns: Reads from a refusal how long to stay away, given the time now; None if it
             does not say. ``Retry-After`` is understood everywhere and comes first.
@@ -120,7 +133,7 @@ class Rate:
     requests: int
     seconds: float
     penalty_s: float = 10.0
-    wait_ns: Callable[[Reply, int], int | None] = lambda reply, now_ns: None  # noqa: ARG005
+    wait_ns: Callable[[Reply, int], int | None] = lambda reply, now_ns: None  # noqa: ARG005 - same
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +150,7 @@ class Exchange:
         faults: How it says that something is wrong.
         rate: How often it may be asked.
         may_hedge: Whether a second request may be sent before the first is answered.
-        also: Other names people use for it.
+        also: Other names people use for it, in small letters.
     """
 
     id: str
@@ -157,24 +170,10 @@ class Exchange:
         return None if market is None else self.path.format(market=market)
 
 
-def lacks(path: str) -> Callable[[Json], bool]:
-    """Make a predicate: the answer has nothing, null, or something empty at one key."""
-
-    def check(body: Json) -> bool:
-        return isinstance(body, dict) and not body.get(path)
-
-    return check
-
-
-def is_list(body: Json) -> bool:
-    """Whether the answer is an array (of all markets) where an object belongs."""
-    return isinstance(body, list)
-
-
 def header_after(name: str, unit_ns: int) -> Callable[[Reply, int], int | None]:
     """Make a ``Rate.wait_ns`` that reads a time span from a header."""
 
-    def wait(reply: Reply, now_ns: int) -> int | None:  # noqa: ARG001
+    def wait(reply: Reply, now_ns: int) -> int | None:  # noqa: ARG001 - a span needs no clock
         number = whole_number(reply.headers.get(name, ""))
         return None if number is None else number * unit_ns
 
@@ -186,12 +185,12 @@ def header_at(name: str, unit_ns: int) -> Callable[[Reply, int], int | None]:
 
     def wait(reply: Reply, now_ns: int) -> int | None:
         number = whole_number(reply.headers.get(name, ""))
-        return None if number is None else max(number * unit_ns - now_ns, 0)
+        return None if number is None else number * unit_ns - now_ns
 
     return wait
 
 
 def whole_number(text: str) -> int | None:
-    """Read a header's whole number; None for anything else."""
+    """Read a whole number from zero up, of at most 20 digits; None for anything else."""
     is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if is_number else None

@@ -1,20 +1,7 @@
 """Binance. Its dollar markets are tether markets."""
 
-from spotprice.errors import (
-    BlockedError,
-    RateLimitedError,
-    ServerError,
-    UnknownSymbolError,
-)
-from spotprice.exchanges.base import (
-    MILLISECOND,
-    Exchange,
-    Faults,
-    Fields,
-    Moment,
-    Rate,
-    Spelling,
-)
+from spotprice.errors import BlockedError, RateLimitedError, ServerError, UnknownSymbolError
+from spotprice.exchanges.base import MILLISECOND, Exchange, Faults, Fields, Moment, Rate, Spelling
 
 # Source: the files rest-api, errors and faqs/market_data_only of binance-spot-api-docs on GitHub
 BINANCE = Exchange(
@@ -36,7 +23,8 @@ BINANCE = Exchange(
         text="msg",
         codes={
             "-1121": UnknownSymbolError,
-            "-1100": UnknownSymbolError,
+            "-1100": UnknownSymbolError,  # a symbol with signs or a length that none has
+            "-1220": UnknownSymbolError,  # it has it, but not as a market that is open
             "-1003": RateLimitedError,
             "-1000": ServerError,
             "-1001": ServerError,

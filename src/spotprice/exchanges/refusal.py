@@ -1,6 +1,7 @@
 """What an exchange's answer is if it is no quote: by its own words, then by its HTTP status."""
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
@@ -18,112 +19,137 @@ from spotprice.exchanges.body import MISSING, look_up
 from spotprice.symbol import Symbol
 
 _QUOTED = 120  # so many characters of an exchange's own words are passed on
-_SEARCHED = 4096  # so many bytes of a page are searched for words
+_SEARCHED = 16_384  # so many bytes of a body are searched for words
+_LONGEST_DATE = 64  # characters
+_LONGEST_WINDOW_NS = 3600 * SECOND  # a limiter's header that says more is not about its window
+_LONGEST_WAIT_NS = 3 * 86_400 * SECOND  # the longest ban that is documented: Binance's
 
 _STATUSES: dict[int, type[ExchangeError]] = {
     403: BlockedError,
+    408: ServerError,  # load balancers answer so on a connection that was idle too long
     418: RateLimitedError,
     429: RateLimitedError,
     451: BlockedError,
 }
 
+_REASONS: dict[type[ExchangeError], str] = {
+    UnknownSymbolError: "it has no market {market}",
+    RateLimitedError: "it was asked too often",
+    BlockedError: "it refuses this address",
+    MaintenanceError: "it is closed for maintenance",
+    ServerError: "it failed",
+    BadResponseError: "its answer is not understood",
+}
+
+_TITLE = re.compile(r"<title[^<>]*>([^<>]*)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
 Fault = tuple[type[ExchangeError], str]
-"""The kind of an error, and its reason in words."""
+"""The kind of an error, and what shows it; the latter can be empty."""
 
 
-def is_success(status: int) -> bool:
-    """Whether an HTTP status is one of the 2xx."""
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-
-
-def find_fault(exchange: Exchange, symbol: Symbol, body: Json, reply: Reply) -> Fault | None:
+def find_fault(exchange: Exchange, body: Json, reply: Reply) -> Fault | None:
     """Return what is wrong with an answer in JSON, or None if it claims to be a quote."""
-    return _own_fault(exchange, symbol, body, reply) or _status_fault(exchange, reply)
+    faults = exchange.faults
+    code = look_up(body, faults.code)
+    if code is not MISSING and code != faults.fine:
+        kind = faults.codes.get(code) if isinstance(code, str) else None
+        text = look_up(body, faults.text) if faults.text else MISSING
+        parts = [_plain(said) for said in (code, text) if said is not MISSING]
+        shown = f'"{in_words(" ".join(dict.fromkeys(parts)))}"'
+        return kind or _kind(exchange, reply) or BadResponseError, _evidence(reply, shown)
+    if not _is_success(reply):
+        return _kind(exchange, reply) or BadResponseError, _evidence(reply)
+    if faults.is_unknown(body):
+        return UnknownSymbolError, ""
+    return None
 
 
 def page_fault(exchange: Exchange, reply: Reply) -> Fault:
     """Return what an answer that is not JSON amounts to."""
-    text = reply.body[:_SEARCHED].decode("utf-8", "replace")
-    fault = _by_text(exchange, text) or _status_fault(exchange, reply)
-    kind = "a page" if text.lstrip().startswith("<") else "something"
-    return fault or (BadResponseError, f"it answered with {kind} that is not JSON")
+    text = reply.body[:_SEARCHED].decode("utf-8", "replace").strip()
+    title = _TITLE.search(text)
+    said = in_words(title[1] if title else _TAG.sub(" ", text))
+    form = "a page" if text.startswith("<") else "no JSON" if text else "an empty body"
+    shown = f'{form}: "{said}"' if said else form
+    return _kind(exchange, reply) or BadResponseError, _evidence(reply, shown)
 
 
-def make_error(exchange: Exchange, fault: Fault, reply: Reply, now_ns: int) -> ExchangeError:
+def make_error(
+    exchange: Exchange, symbol: Symbol, fault: Fault, reply: Reply, now_ns: int
+) -> ExchangeError:
     """Return the error itself, with the time to stay away where there is one."""
-    kind, reason = fault
-    wait_s = None
-    if kind in (RateLimitedError, BlockedError, MaintenanceError):
-        wait_s = _wait_s(exchange, reply, now_ns)
-    if wait_s is None and kind is RateLimitedError:
-        wait_s = exchange.rate.penalty_s
-    return kind(exchange.id, reason, retry_after_s=wait_s)
+    kind, evidence = fault
+    reason = _REASONS[kind].format(market=exchange.spelling.spell(symbol))
+    if evidence:
+        reason = f"{reason} ({evidence})"
+    return kind(exchange.id, reason, retry_after_s=_wait_s(exchange, kind, reply, now_ns))
 
 
-def _wait_s(exchange: Exchange, reply: Reply, now_ns: int) -> float | None:
-    """How long the exchange asks to be left alone, or None if it does not say."""
-    said = reply.headers.get("retry-after", "")
-    if (seconds := whole_number(said)) is not None:
-        return float(seconds)
-    if said:
-        try:
-            return max(parsedate_to_datetime(said).timestamp() - now_ns / SECOND, 0.0)
-        except (ValueError, OverflowError):
-            pass  # neither form that RFC 9110 section 10.2.3 knows: as if it were not there
-    wait_ns = exchange.rate.wait_ns(reply, now_ns)
-    return None if wait_ns is None else wait_ns / SECOND
-
-
-def _own_fault(exchange: Exchange, symbol: Symbol, body: Json, reply: Reply) -> Fault | None:
-    """What the body itself says is wrong."""
-    faults = exchange.faults
-    code = look_up(body, faults.code)
-    if code is not MISSING and str(code) != faults.fine:
-        text = look_up(body, faults.text) if faults.text else ""
-        words = clean(f"{code} {text}" if isinstance(text, str) else str(code))
-        kind = (
-            faults.codes.get(str(code)) or _by_words(exchange, words) or _kind_of(exchange, reply)
-        )
-        return kind or BadResponseError, f'it answers "{words}"'
-    if is_success(reply.status) and faults.is_unknown(body):
-        return UnknownSymbolError, f"it has no market {exchange.spelling.spell(symbol)}"
-    return None
-
-
-def _status_fault(exchange: Exchange, reply: Reply) -> Fault | None:
-    kind = _kind_of(exchange, reply)
-    return None if kind is None else (kind, f"it answers HTTP status {reply.status}")
-
-
-def _kind_of(exchange: Exchange, reply: Reply) -> type[ExchangeError] | None:
-    """What the HTTP status means."""
-    status = reply.status
-    if (known := exchange.faults.statuses.get(status) or _STATUSES.get(status)) is not None:
-        return known
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return MaintenanceError if b"maintenance" in reply.body[:_SEARCHED].lower() else ServerError
-    return None if is_success(status) else BadResponseError
-
-
-def _by_text(exchange: Exchange, text: str) -> Fault | None:
-    kind = _by_words(exchange, text)
-    if kind is None and "under maintenance" in text.lower():
-        kind = MaintenanceError
-    return None if kind is None else (kind, f'it answers "{clean(_without_markup(text))}"')
-
-
-def _by_words(exchange: Exchange, words: str) -> type[ExchangeError] | None:
-    small = words.lower()
-    return next((kind for part, kind in exchange.faults.texts.items() if part in small), None)
-
-
-def _without_markup(text: str) -> str:
-    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
-
-
-def clean(text: str) -> str:
+def in_words(value: Json) -> str:
     """Return one short line without control characters: it goes to a terminal."""
-    text = text[:_SEARCHED]
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    start = " ".join(_plain(value)[:_SEARCHED].split())[: 2 * _QUOTED]
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in start).split())
     line = line.replace('"', "'").rstrip(".")
-    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+    return line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
+
+
+def _plain(value: Json) -> str:
+    """Say a JSON value in words. What is inside of it may be nested too deeply to be written."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return "null" if value is None else str(value).lower()
+
+
+def _is_success(reply: Reply) -> bool:
+    return HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _evidence(reply: Reply, said: str = "") -> str:
+    status = "" if _is_success(reply) else f"HTTP status {reply.status}"
+    return ", ".join(part for part in (status, said) if part)
+
+
+def _kind(exchange: Exchange, reply: Reply) -> type[ExchangeError] | None:
+    """What an answer is by the words in it, then by its status; None if neither tells."""
+    text = reply.body[:_SEARCHED].decode("utf-8", "replace").lower()
+    for part, kind in exchange.faults.texts.items():
+        if part in text:
+            return kind
+    known = exchange.faults.statuses.get(reply.status) or _STATUSES.get(reply.status)
+    if known is not None:
+        return known
+    if "maintenance" in text:
+        return MaintenanceError
+    return ServerError if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
+
+
+def _wait_s(
+    exchange: Exchange, kind: type[ExchangeError], reply: Reply, now_ns: int
+) -> float | None:
+    """How long to leave the exchange alone, or None if it does not say."""
+    wait_ns = _retry_after_ns(reply.headers.get("retry-after", ""), now_ns)
+    if wait_ns is not None and wait_ns > 0:
+        return min(wait_ns, _LONGEST_WAIT_NS) / SECOND
+    if kind is not RateLimitedError:
+        return None
+    window_ns = exchange.rate.wait_ns(reply, now_ns)
+    # A moment that is over means that the clocks differ: asking at once would be refused again.
+    if window_ns is None or not 0 < window_ns <= _LONGEST_WINDOW_NS:
+        return exchange.rate.penalty_s
+    return window_ns / SECOND
+
+
+def _retry_after_ns(said: str, now_ns: int) -> int | None:
+    """Read either form that RFC 9110 section 10.2.3 has: seconds, or a date."""
+    if (seconds := whole_number(said)) is not None:
+        return seconds * SECOND
+    if not said or len(said) > _LONGEST_DATE:
+        return None
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None  # neither form: as if it were not there
+    return int(at.replace(tzinfo=at.tzinfo or UTC).timestamp()) * SECOND - now_ns
