@@ -51,12 +51,12 @@ class Transport:
         began_ns = time.perf_counter_ns()
         try:
             async with self.session.get(
-                _parse(url), allow_redirects=False, proxy=_proxy_for(_parse(url).host or "")
+                _parse(url), allow_redirects=False, proxy=proxy_for(_parse(url).host or "")
             ) as response:
                 body = await _read(exchange_id, response)
                 reply = Reply(response.status, response.headers, body)
         except (aiohttp.ClientError, OSError) as error:
-            raise _explain(exchange_id, error) from error
+            raise explain_failure(exchange_id, error) from error
         return reply, Times(time.time_ns(), time.perf_counter_ns() - began_ns)
 
 
@@ -78,7 +78,7 @@ def _parse(url: str) -> URL:
 
 
 @lru_cache(maxsize=256)
-def _proxy_for(host: str) -> str | None:
+def proxy_for(host: str) -> str | None:
     """Return the proxy that the environment names for a host; none for this machine itself."""
     if host in ("127.0.0.1", "::1", "localhost") or urllib.request.proxy_bypass(host):
         return None
@@ -86,7 +86,7 @@ def _proxy_for(host: str) -> str | None:
     return proxies.get("https") or proxies.get("all")
 
 
-def _explain(exchange_id: str, error: Exception) -> ExchangeError:
+def explain_failure(exchange_id: str, error: Exception) -> ExchangeError:
     """Say in one sentence what kept an answer from coming."""
     kind: type[ExchangeError] = NetworkError
     if isinstance(error, aiohttp.ClientConnectorDNSError):
