@@ -12,17 +12,39 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import Any, Final, Protocol
 
 from loopscope.errors import SimulationError
 
-SWITCH_INTERVAL_NS = 5_000_000
+SWITCH_INTERVAL_NS: Final = 5_000_000
 """How long one thread computes while others could: ``sys.getswitchinterval()`` of CPython."""
+
+EPOCH_NS: Final = 1_767_225_600_000_000_000
+"""What the wall clock shows when a simulation begins: 2026-01-01 00:00:00 UTC."""
+
+PATIENCE: Final = 100_000
+LOOK_NS: Final = 10_000
+"""Where computing is free, a program that does nothing but wait for the clock to move would do so
+for ever. After ``PATIENCE`` looks at one moment, each further one takes ``LOOK_NS``."""
+
+NEVER_NS: Final = 1 << 62
+GRACE_NS: Final = 60_000_000_000
+GRACE_STEPS: Final = 100_000
+"""How much a program that was stopped gets for its clean-up."""
+
+MOST_UNWINDINGS: Final = 1000
 
 Action = Callable[[], None]
 
 
-class SimulationOver(BaseException):
-    """Raised where a thread still waits when the simulation ends, so that it unwinds."""
+class SimulationOver(SystemExit):  # noqa: N818  (no error of the program: its run is over)
+    """Raised where a thread waits when the simulation ends, so that it unwinds.
+
+    A ``SystemExit``, since asyncio lets only that and ``KeyboardInterrupt`` out of the loop.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(1)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,26 +52,11 @@ class Event:
     """Something that will happen; ``cancel`` makes it not happen."""
 
     when_ns: int
-    order: int
     action: Action | None
-
-    def __lt__(self, other: "Event") -> bool:
-        return (self.when_ns, self.order) < (other.when_ns, other.order)
 
     def cancel(self) -> None:
         """Take it off the agenda. Cancelling twice, or too late, does nothing."""
         self.action = None
-
-
-@dataclass(slots=True, eq=False)
-class Gate:
-    """Where threads wait until somebody opens it for them: one for each lock, socket, loop ...
-
-    ``what`` says what is waited for, for reports: ``lock``, ``recv api.example.com:443``.
-    """
-
-    what: str
-    waiting: "deque[VirtualThread]" = field(default_factory=deque)
 
 
 @dataclass(slots=True, eq=False)
@@ -61,14 +68,41 @@ class VirtualThread:
         ident: ``threading.get_ident()`` of the real thread under it.
         gate: What it waits at; None while it runs or could run.
         since_ns: Since when it waits.
+        measured_ns: Up to where its computing has been charged (a meter's own mark).
     """
 
     name: str
     ident: int = 0
-    gate: Gate | None = None
+    gate: "Gate | None" = None
     since_ns: int = 0
     was_woken: bool = False
+    measured_ns: int = 0
+    unwindings: int = 0
     baton: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(slots=True, eq=False)
+class Gate:
+    """Where threads wait until somebody opens it for them: one for each lock, socket, loop ...
+
+    Attributes:
+        what: What is waited for, for reports: ``lock``, ``recv api.example.com:443``.
+        holder: For a lock, the thread that has it.
+    """
+
+    what: str
+    holder: VirtualThread | None = None
+    waiting: deque[VirtualThread] = field(default_factory=deque)
+
+
+class Meter(Protocol):
+    """Measures what the calling thread computes."""
+
+    def take(self, thread: VirtualThread) -> int:
+        """Return the cost in ns of what was computed since the last ``take`` or ``skip``."""
+
+    def skip(self, thread: VirtualThread) -> None:
+        """What was computed since then is not the program's: it is not charged."""
 
 
 class World:
@@ -76,20 +110,41 @@ class World:
 
     Args:
         seed: Every random choice comes from it, and from nothing else.
+        cpus: How many processors the program finds, which sizes its pools.
+
+    Attributes:
+        meter: Measures computing; None where computing is free.
+        limit_ns: The run is stopped before the clock would pass this.
+        step_limit: The run is stopped when its loops have run this many steps.
+        verdict: Why the run was stopped, None as long as it was not.
+        on_stop: Makes the verdict from a reason: ``deadlock``, ``max-time`` or ``max-steps``.
+        on_held: Told, on the thread, that it waited (True) or computed (False), and since when.
+        loops: The event loops that were made, oldest first.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, *, cpus: int = 4) -> None:
         self.now_ns = 0
+        self.epoch_ns = EPOCH_NS
         self.seed = seed
+        self.cpus = cpus
         self.main = VirtualThread("main", ident=threading.get_ident())
         self.current = self.main
         self.threads: list[VirtualThread] = [self.main]
+        self.loops: list[Any] = []
+        self.meter: Meter | None = None
+        self.limit_ns = NEVER_NS
+        self.steps = 0
+        self.step_limit = NEVER_NS
+        self.verdict: SimulationError | None = None
+        self.on_stop: Callable[[str], SimulationError] = _stopped
+        self.on_held: Callable[[bool, int], None] | None = None
         self._runnable: deque[VirtualThread] = deque()
-        self._agenda: list[Event] = []
+        self._agenda: list[tuple[int, int, Event]] = []
         self._order = 0
         self._failure: BaseException | None = None
         self._is_over = False
-        self.on_deadlock: Callable[[], BaseException] = _deadlock
+        self._looked_ns = -1
+        self._looks = 0
 
     def is_here(self) -> bool:
         """Whether the calling thread belongs to this world; all others keep real time."""
@@ -102,6 +157,19 @@ class World:
         """
         return random.Random(repr((self.seed, *names)))  # noqa: S311 - repeatable is the point
 
+    def read_ns(self) -> int:
+        """Return the time as the program sees it when it looks at a clock."""
+        if self.meter is not None:
+            self.charge()
+        elif self._looked_ns != self.now_ns:
+            self._looked_ns, self._looks = self.now_ns, 0
+        else:
+            self._looks += 1
+            if self._looks > PATIENCE:
+                self.compute(LOOK_NS)
+                self._looked_ns = self.now_ns
+        return self.now_ns
+
     # ---------------------------------------------------------------------------------- agenda
 
     def at(self, when_ns: int, action: Action) -> Event:
@@ -111,8 +179,8 @@ class World:
         not block, and must not raise.
         """
         self._order += 1
-        event = Event(max(when_ns, self.now_ns), self._order, action)
-        heappush(self._agenda, event)
+        event = Event(max(when_ns, self.now_ns), action)
+        heappush(self._agenda, (event.when_ns, self._order, event))
         return event
 
     def after(self, delay_ns: int, action: Action) -> Event:
@@ -122,18 +190,21 @@ class World:
     def next_ns(self) -> int | None:
         """When the next event happens, or None if there is none."""
         agenda = self._agenda
-        while agenda and agenda[0].action is None:
+        while agenda and agenda[0][2].action is None:
             heappop(agenda)
-        return agenda[0].when_ns if agenda else None
+        return agenda[0][0] if agenda else None
 
     def run_due(self) -> None:
         """Let happen what is due. A loop does so once a turn, as it would ask its selector."""
+        if not self._agenda:
+            return
         while (when_ns := self.next_ns()) is not None and when_ns <= self.now_ns:
-            self._happen(heappop(self._agenda))
+            self._happen()
 
-    def _happen(self, event: Event) -> None:
+    def _happen(self) -> None:
+        when_ns, _, event = heappop(self._agenda)
         action, event.action = event.action, None
-        self.now_ns = max(self.now_ns, event.when_ns)
+        self.now_ns = max(self.now_ns, when_ns)
         if action is not None:
             action()
 
@@ -150,17 +221,46 @@ class World:
             True if the thread was woken, False if the time was over first.
 
         Raises:
-            SimulationError: Nothing can ever wake anybody (raised in the main thread).
+            SimulationOver: The run was stopped: nothing can ever wake anybody, or a limit is
+                reached (both raised in the main thread), or it is over (in all others).
         """
+        if self.meter is not None:
+            self.charge()
+        began_ns = self.now_ns
+        until_ns = None if timeout_ns is None else began_ns + max(timeout_ns, 0)
+        was_woken = self._wait(gate, until_ns)
+        if self.on_held is not None and self.now_ns > began_ns:
+            self.on_held(True, began_ns)  # noqa: FBT003  (who waits and who computes)
+        if self.meter is not None:
+            self.meter.skip(self.current)
+        return was_woken
+
+    def idle(self, gate: Gate, until_ns: int | None) -> None:
+        """Wait as a loop with nothing to do: until its gate is opened, or until a time."""
+        self._wait(gate, until_ns)
+        self.run_due()
+        if self.meter is not None:
+            self.meter.skip(self.current)
+
+    def _wait(self, gate: Gate, until_ns: int | None) -> bool:
         me = self.current
+        if self._is_over and me is not self.main:
+            self._unwind(me)
+        if until_ns is not None and not self._runnable and until_ns <= self.limit_ns:
+            next_ns = self.next_ns()
+            if next_ns is None or next_ns > until_ns:
+                self.now_ns = max(self.now_ns, until_ns)
+                return False
         me.gate, me.since_ns, me.was_woken = gate, self.now_ns, False
         gate.waiting.append(me)
         timer = None
-        if timeout_ns is not None:
-            timer = self.after(max(timeout_ns, 0), lambda: self._release(me, was_woken=False))
-        self._hand_over(me)
-        if timer is not None:
-            timer.cancel()
+        if until_ns is not None:
+            timer = self.at(until_ns, lambda: self._release(me, was_woken=False))
+        try:
+            self._hand_over(me)
+        finally:
+            if timer is not None:
+                timer.cancel()
         return me.was_woken
 
     def wake(self, gate: Gate, count: int = 1) -> int:
@@ -181,19 +281,8 @@ class World:
             me = self.current
             self._runnable.append(me)
             self._hand_over(me)
-
-    def compute(self, cost_ns: int) -> None:
-        """Charge the calling thread for computing: time passes, and others get their share of it.
-
-        As under the interpreter lock, only one thread computes at a time, and they take turns
-        of ``SWITCH_INTERVAL_NS``.
-        """
-        while cost_ns > 0:
-            spent = min(cost_ns, SWITCH_INTERVAL_NS)
-            self.now_ns += spent
-            cost_ns -= spent
-            self.run_due()
-            self.let_others_run()
+            if self.meter is not None:
+                self.meter.skip(me)
 
     def _release(self, thread: VirtualThread, *, was_woken: bool) -> None:
         if thread.gate is None:
@@ -201,6 +290,45 @@ class World:
         thread.gate.waiting.remove(thread)
         thread.gate, thread.was_woken = None, was_woken
         self._runnable.append(thread)
+
+    # ------------------------------------------------------------------------------- computing
+
+    def charge(self) -> None:
+        """Let pass what the calling thread has computed since it was charged last."""
+        if self.meter is not None:
+            self.compute(self.meter.take(self.current))
+
+    def compute(self, cost_ns: int) -> None:
+        """Charge the calling thread for computing: time passes, and others get their share of it.
+
+        As under the interpreter lock, only one thread computes at a time, and they take turns
+        of ``SWITCH_INTERVAL_NS``.
+        """
+        if cost_ns <= 0:
+            return
+        began_ns = self.now_ns
+        while cost_ns > 0:
+            next_ns = self.next_ns()
+            if self._runnable or (next_ns is not None and next_ns <= self.now_ns + cost_ns):
+                spent_ns = min(cost_ns, SWITCH_INTERVAL_NS)
+            else:
+                spent_ns = cost_ns
+            self.now_ns += spent_ns
+            cost_ns -= spent_ns
+            self.run_due()
+            self.let_others_run()
+        if self.on_held is not None:
+            self.on_held(False, began_ns)  # noqa: FBT003  (who waits and who computes)
+        if self.now_ns > self.limit_ns:
+            self.stop("max-time")
+        if self.meter is not None:
+            self.meter.skip(self.current)
+
+    def count_steps(self, count: int) -> None:
+        """Note that a loop has run some steps."""
+        self.steps += count
+        if self.steps > self.step_limit:
+            self.stop("max-steps")
 
     # --------------------------------------------------------------------------------- threads
 
@@ -215,7 +343,8 @@ class World:
             thread.ident = threading.get_ident()
             try:
                 if not self._is_over:
-                    self.current = thread
+                    if self.meter is not None:
+                        self.meter.skip(thread)
                     run()
             except SimulationOver:
                 pass
@@ -232,42 +361,90 @@ class World:
         """Let others run until it is this thread's turn again."""
         following = self._next_thread()
         if following is not me:
+            self.current = following
             me.baton.acquire(blocking=False)
             following.baton.release()
-            me.baton.acquire()
+            self._await_baton(me)
         self.current = me
-        if self._is_over and me is not self.main:
-            raise SimulationOver
-        if me is self.main and self._failure is not None:
-            failure, self._failure = self._failure, None
-            raise failure
+        if me is self.main:
+            self._raise_failure()
+        elif self._is_over:
+            self._unwind(me)
+
+    def _await_baton(self, me: VirtualThread) -> None:
+        while True:
+            try:
+                me.baton.acquire()
+            except BaseException as error:  # a signal's handler raised, so this is main
+                if self._failure is not None:
+                    raise  # asked for twice: do not wait for the others any longer
+                self._failure = error
+                if self.current is me:
+                    return
+            else:
+                return
 
     def _next_thread(self) -> VirtualThread:
         """Who runs next; while nobody can, let the next event happen."""
+        if self._failure is not None:
+            self._release(self.main, was_woken=False)
         while not self._runnable:
-            if self.next_ns() is None:
-                self._failure = self.on_deadlock()
-                self._release(self.main, was_woken=False)
-                break
-            self._happen(heappop(self._agenda))
-        return self._runnable.popleft()
+            next_ns = self.next_ns()
+            if next_ns is None:
+                self._arrange_stop("deadlock")
+            elif next_ns > self.limit_ns:
+                self._arrange_stop("max-time")
+            else:
+                self._happen()
+        following = self._runnable.popleft()
+        return following
 
     def _pass_on(self) -> None:
         """The calling thread ends: whose turn is it?"""
         following = self._next_thread()
+        self.current = following
         following.baton.release()
+
+    # ------------------------------------------------------------------------------ the end
+
+    def stop(self, reason: str) -> None:
+        """Stop the run: the main thread raises, here if it is the calling one."""
+        self._arrange_stop(reason)
+        if self.current is self.main:
+            self._raise_failure()
+
+    def _arrange_stop(self, reason: str) -> None:
+        if self.verdict is None:
+            self.verdict = self.on_stop(reason)
+        self._failure = SimulationOver()
+        self.limit_ns = max(self.limit_ns, self.now_ns + GRACE_NS)
+        self.step_limit = max(self.step_limit, self.steps + GRACE_STEPS)
+        self._release(self.main, was_woken=False)
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def close(self) -> None:
         """End the simulation: threads that still wait unwind. Called by the main thread."""
         self._is_over = True
+        self._failure = None
         while len(self.threads) > 1:
             for thread in self.threads:
-                if thread.gate is not None:
-                    self._release(thread, was_woken=False)
+                self._release(thread, was_woken=False)
             self.let_others_run()
 
+    def _unwind(self, me: VirtualThread) -> None:
+        """Raise in a thread of a simulation that is over; park one that will not end."""
+        me.unwindings += 1
+        if me.unwindings > MOST_UNWINDINGS:
+            self.threads.remove(me)
+            self._pass_on()
+            me.baton.acquire(blocking=False)
+            me.baton.acquire()
+        raise SimulationOver
 
-def _deadlock() -> BaseException:
-    return SimulationError(
-        "Every thread waits, and nothing is left that could wake one.", slug="deadlock"
-    )
+
+def _stopped(reason: str) -> SimulationError:
+    return SimulationError(f"The simulation was stopped ({reason}).", slug="simulation-stopped")
