@@ -37,7 +37,7 @@ MOST_UNWINDINGS: Final = 1000
 Action = Callable[[], None]
 
 
-class SimulationOver(SystemExit):  # noqa: N818  (no error of the program: its run is over)
+class SimulationOver(SystemExit):
     """Raised where a thread waits when the simulation ends, so that it unwinds.
 
     A ``SystemExit``, since asyncio lets only that and ``KeyboardInterrupt`` out of the loop.
@@ -396,8 +396,7 @@ class World:
                 self._arrange_stop("max-time")
             else:
                 self._happen()
-        following = self._runnable.popleft()
-        return following
+        return self._runnable.popleft()
 
     def _pass_on(self) -> None:
         """The calling thread ends: whose turn is it?"""
