@@ -6,8 +6,8 @@ can, the clock jumps to the next event of the agenda. The event loop is no excep
 is a thread that waits, and so is a coroutine that calls something blocking.
 """
 
+import _thread
 import random
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +35,11 @@ GRACE_STEPS: Final = 100_000
 MOST_UNWINDINGS: Final = 1000
 
 Action = Callable[[], None]
+
+# Taken before anything is replaced: the world itself stands on real threads and real locks.
+_start_thread = _thread.start_new_thread
+_acquire = _thread.LockType.acquire
+_release = _thread.LockType.release
 
 
 class SimulationOver(SystemExit):
@@ -69,6 +74,9 @@ class VirtualThread:
         gate: What it waits at; None while it runs or could run.
         since_ns: Since when it waits.
         measured_ns: Up to where its computing has been charged (a meter's own mark).
+        computed_ns: How much computing it was charged.
+        cores: What it computes on if it stands for a process of its own; None: under the
+            interpreter lock of the program.
     """
 
     name: str
@@ -78,7 +86,9 @@ class VirtualThread:
     was_woken: bool = False
     measured_ns: int = 0
     unwindings: int = 0
-    baton: threading.Lock = field(default_factory=threading.Lock)
+    computed_ns: int = 0
+    cores: "Cores | None" = None
+    baton: _thread.LockType = field(default_factory=_thread.allocate_lock)
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +103,13 @@ class Gate:
     what: str
     holder: VirtualThread | None = None
     waiting: deque[VirtualThread] = field(default_factory=deque)
+
+
+class Cores(Protocol):
+    """Processors on which processes compute beside the program."""
+
+    def compute(self, cost_ns: int) -> None:
+        """Let the calling thread compute: time passes while it has a processor."""
 
 
 class Meter(Protocol):
@@ -114,6 +131,7 @@ class World:
 
     Attributes:
         meter: Measures computing; None where computing is free.
+        computed_ns: How much computing was charged in all.
         limit_ns: The run is stopped before the clock would pass this.
         step_limit: The run is stopped when its loops have run this many steps.
         verdict: Why the run was stopped, None as long as it was not.
@@ -127,11 +145,12 @@ class World:
         self.epoch_ns = EPOCH_NS
         self.seed = seed
         self.cpus = cpus
-        self.main = VirtualThread("main", ident=threading.get_ident())
+        self.main = VirtualThread("main", ident=_thread.get_ident())
         self.current = self.main
         self.threads: list[VirtualThread] = [self.main]
         self.loops: list[Any] = []
         self.meter: Meter | None = None
+        self.computed_ns = 0
         self.limit_ns = NEVER_NS
         self.steps = 0
         self.step_limit = NEVER_NS
@@ -148,7 +167,7 @@ class World:
 
     def is_here(self) -> bool:
         """Whether the calling thread belongs to this world; all others keep real time."""
-        return threading.get_ident() == self.current.ident
+        return _thread.get_ident() == self.current.ident
 
     def random(self, *names: object) -> random.Random:
         """Return a stream of random numbers of its own for a purpose, repeatable from the seed.
@@ -307,6 +326,11 @@ class World:
         if cost_ns <= 0:
             return
         began_ns = self.now_ns
+        self.computed_ns += cost_ns
+        self.current.computed_ns += cost_ns
+        if self.current.cores is not None:
+            self.current.cores.compute(cost_ns)
+            cost_ns = 0
         while cost_ns > 0:
             next_ns = self.next_ns()
             if self._runnable or (next_ns is not None and next_ns <= self.now_ns + cost_ns):
@@ -335,12 +359,11 @@ class World:
     def spawn(self, run: Action, name: str) -> VirtualThread:
         """Start a thread; it runs when the calling one waits. ``run`` must not raise."""
         thread = VirtualThread(name)
-        thread.baton.acquire()
+        _acquire(thread.baton)
         self.threads.append(thread)
 
         def live() -> None:
-            thread.baton.acquire()
-            thread.ident = threading.get_ident()
+            _acquire(thread.baton)
             try:
                 if not self._is_over:
                     if self.meter is not None:
@@ -352,8 +375,7 @@ class World:
                 self.threads.remove(thread)
                 self._pass_on()
 
-        real = threading.Thread(target=live, name=name, daemon=True)
-        real.start()
+        thread.ident = _start_thread(live, ())
         self._runnable.append(thread)
         return thread
 
@@ -362,8 +384,8 @@ class World:
         following = self._next_thread()
         if following is not me:
             self.current = following
-            me.baton.acquire(blocking=False)
-            following.baton.release()
+            _acquire(me.baton, blocking=False)
+            _release(following.baton)
             self._await_baton(me)
         self.current = me
         if me is self.main:
@@ -374,7 +396,7 @@ class World:
     def _await_baton(self, me: VirtualThread) -> None:
         while True:
             try:
-                me.baton.acquire()
+                _acquire(me.baton)
             except BaseException as error:  # a signal's handler raised, so this is main
                 if self._failure is not None:
                     raise  # asked for twice: do not wait for the others any longer
@@ -402,7 +424,7 @@ class World:
         """The calling thread ends: whose turn is it?"""
         following = self._next_thread()
         self.current = following
-        following.baton.release()
+        _release(following.baton)
 
     # ------------------------------------------------------------------------------ the end
 
@@ -440,8 +462,8 @@ class World:
         if me.unwindings > MOST_UNWINDINGS:
             self.threads.remove(me)
             self._pass_on()
-            me.baton.acquire(blocking=False)
-            me.baton.acquire()
+            _acquire(me.baton, blocking=False)
+            _acquire(me.baton)
         raise SimulationOver
 
 
