@@ -138,7 +138,6 @@ class Venue:
     def _take_failure(self, race: _Race, error: ExchangeError, sent_s: float) -> None:
         """Note a failure, and ask once more where that can help and there is time."""
         race.failure = race.failure or error
-        race.hedge_s = None  # a hedge is for what is late, not for what has failed
         now_s = asyncio.get_running_loop().time()
         came_fast = 2 * (now_s - sent_s) <= race.ends_s - now_s
         if came_fast and (error.may_retry or isinstance(error, BlockedError)):

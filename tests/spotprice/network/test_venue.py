@@ -94,6 +94,14 @@ def test_a_fast_failure_is_retried_once(first: Any, kind: type[ExchangeError]) -
     assert (type(outcome), len(unlucky.asked)) == (kind, 3)
 
 
+def test_a_retry_that_is_late_is_hedged() -> None:
+    """A failure at once does not use up the second request for what is late."""
+    transport = Scripted([(0.0, REFUSED), (0.9, GOOD), (0.2, GOOD)])
+    outcome, took_s = ask(venue(transport))
+    assert isinstance(outcome, Quote)
+    assert ([when for when, _ in transport.asked], took_s) == ([0.0, 0.0, 0.15], 0.35)
+
+
 def test_a_slow_failure_is_not_retried() -> None:
     """A failure that took longer than half of what is left leaves no time for another try."""
     transport = Scripted([(0.5, RESET), (0.1, GOOD)])
@@ -211,7 +219,7 @@ def test_an_address_that_blocks_is_passed_over_for_its_mirror() -> None:
 def test_where_every_address_blocks_nobody_is_asked_again() -> None:
     """With all circuits open the refusal is repeated without a request."""
     transport = Scripted([(0.1, Reply(451, {}, b"{}"))])
-    one = venue(transport)
+    one = venue(transport, hedges=False)
     assert isinstance(ask(one)[0], BlockedError)
     asked = len(transport.asked)
     again, took_s = ask(one)
