@@ -2,36 +2,58 @@
 
 A *patch set* yields replacements: ``(owner, attribute, replacement)``. How depends on what it is:
 
-- a built-in function of a C module is redirected in place (``redirect.py``), so that a name bound
-  beforehand (``from time import monotonic``) follows as well;
+- a built-in function of a C module is redirected in place (``redirect.py``), and so is a method of
+  a C class (``redirect_type.py``): a name bound beforehand (``from time import monotonic``) and an
+  object made beforehand follow as well;
 - anything else is replaced on its owner, and in every loaded module that has bound the same object
-  to a name of its own (``from socket import socket``), also in modules that are loaded later.
+  to a name of its own (``from socket import socket``).
 
 A replaced *function* is virtual for threads of the simulation only; every other thread (the runner
 of the tests, a watchdog) calls the real one. A replaced *class* has to see to that by itself.
 """
 
 import functools
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import get_ident
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    MethodDescriptorType,
+    ModuleType,
+)
 from typing import Any, Final
 
 from loopscope.errors import SimulationError
-from loopscope.simulator.patches.redirect import Redirection, why_not_here
-from loopscope.simulator.world import World
+from loopscope.simulator.patches.names import rebind, rebind_back
+from loopscope.simulator.patches.redirect import Function, Redirection, why_not_here
+from loopscope.simulator.patches.redirect_type import TypeRedirection, is_closed
+from loopscope.simulator.world import VirtualThread, World
 
 Replacement = tuple[Any, str, Any]
 PatchSet = Callable[[], Iterable[Replacement]]
 
 _ABSENT: Final = object()
+_NOBODY: Final = VirtualThread("nobody")
 
-_redirections: dict[int, Redirection] = {}
-"""The built-ins that were redirected before, by their id: making one again would cost time."""
+_functions: dict[int, Redirection | None] = {}
+_methods: dict[tuple[type, str], TypeRedirection | None] = {}
+"""What was redirected before: to work it out again for every simulation would cost time. None is
+what cannot be."""
 
 _running: list[World] = []
+
+
+@dataclass(frozen=True, slots=True)
+class ForAll:
+    """A replacement that is called by every thread, and sees to those outside by itself.
+
+    For functions so hot that one call more would be felt, and for such as must know both sides.
+    """
+
+    function: Function
 
 
 @contextmanager
@@ -39,7 +61,9 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
     """Put a world under the program while the block runs.
 
     Args:
-        world: The world; its threads see the replacements of functions, others do not.
+        world: The world; its threads see the replacements of functions, others do not. When the
+            block is left nobody belongs to it any more, so that functions of it which the program
+            kept do the real thing.
         *patch_sets: Each yields ``(owner, attribute, replacement)``; a later one may replace
             again what an earlier one replaced.
 
@@ -53,44 +77,105 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
             slug="simulation-running",
         )
     _running.append(world)
-    undo: list[Callable[[], None]] = []
+    changes = _Changes(world)
     try:
-        names = _Names()
         for patch_set in patch_sets:
             for owner, name, replacement in patch_set():
-                _replace(world, names, (owner, name, replacement), undo)
-        undo.append(names.restore)
-        names.replace()
+                changes.replace(owner, name, replacement)
+        changes.finish()
         yield
     finally:
-        while undo:
-            undo.pop()()
+        changes.undo()
+        world.current = _NOBODY
         _running.clear()
 
 
-def real(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what does the real thing also while a built-in is redirected; ask before it is."""
+def running() -> World | None:
+    """Return the world of the simulation that runs in this process."""
+    return _running[0] if _running else None
+
+
+def real(function: Function) -> Function:
+    """Return what does the real thing also while a built-in function is redirected."""
     redirection = _redirection_of(function)
     return function if redirection is None else redirection.real
 
 
-def _replace(
-    world: World, names: "_Names", change: Replacement, undo: list[Callable[[], None]]
-) -> None:
-    owner, name, replacement = change
-    original = getattr(owner, name, None)
-    redirection = _redirection_of(original)
-    if redirection is not None:
-        redirection.lead_to(_guarded(world, redirection.real, replacement))
-        undo.append(redirection.lead_back)
-        return
-    if isinstance(original, FunctionType | BuiltinFunctionType):
-        replacement = functools.wraps(original)(_guarded(world, original, replacement))
-    before = vars(owner).get(name, _ABSENT)
-    setattr(owner, name, replacement)
-    undo.append(functools.partial(_put_back, owner, name, before))
-    if isinstance(owner, ModuleType) and original is not None:
-        names.add(original, replacement)
+def real_method(owner: type, name: str) -> Any:
+    """Return what does the real thing also while a method of a C class is redirected."""
+    redirection = _method_redirection(owner, name)
+    return vars(owner)[name] if redirection is None else redirection.real
+
+
+def can_redirect(owner: type, name: str) -> bool:
+    """Whether a method of a C class can be redirected; ``why_not_here`` says why not."""
+    return _method_redirection(owner, name) is not None
+
+
+class _Changes:
+    """What one simulation replaced, and how it is put back."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._undo: list[Callable[[], None]] = []
+        self._renamed: list[tuple[Any, Any]] = []
+
+    def replace(self, owner: Any, name: str, replacement: Any) -> None:
+        """Replace one attribute, by the deepest way there is."""
+        original = getattr(owner, name, _ABSENT)
+        redirection = _redirection_of(original)
+        if redirection is not None:
+            redirection.lead_to(self._guarded(redirection.real, replacement))
+            self._undo.append(redirection.lead_back)
+        elif is_closed(owner):
+            self._replace_method(owner, name, replacement)
+        else:
+            self._replace_attribute(owner, name, replacement)
+
+    def finish(self) -> None:
+        """Everything is replaced on its owner: let the other names follow."""
+        pairs = self._renamed
+        self._undo.append(lambda: rebind_back(pairs))
+        rebind(pairs)
+
+    def undo(self) -> None:
+        """Put everything back, the last first."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _replace_method(self, owner: type, name: str, replacement: Any) -> None:
+        redirection = _method_redirection(owner, name)
+        if redirection is None:
+            return
+        original = redirection.real
+        if isinstance(original, ClassMethodDescriptorType):
+            original = _unbound(original)
+        redirection.lead_to(self._guarded(original, replacement))
+        self._undo.append(redirection.lead_back)
+
+    def _replace_attribute(self, owner: Any, name: str, replacement: Any) -> None:
+        original = getattr(owner, name, None)
+        if isinstance(original, FunctionType | BuiltinFunctionType | MethodDescriptorType):
+            replacement = functools.wraps(original)(self._guarded(original, replacement))
+        before = vars(owner).get(name, _ABSENT)
+        setattr(owner, name, replacement)
+        self._undo.append(functools.partial(_put_back, owner, name, before))
+        if isinstance(owner, ModuleType) and original is not None:
+            self._renamed.append((original, replacement))
+
+    def _guarded(self, original: Function, replacement: Any) -> Function:
+        """Return a function that is virtual for threads of the world, and real for all others."""
+        if isinstance(replacement, ForAll):
+            return replacement.function
+        virtual: Function = replacement
+        world = self._world
+
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if get_ident() == world.current.ident:
+                return virtual(*args, **kwargs)
+            return original(*args, **kwargs)
+
+        return guarded
 
 
 def _put_back(owner: Any, name: str, before: Any) -> None:
@@ -100,54 +185,27 @@ def _put_back(owner: Any, name: str, before: Any) -> None:
         setattr(owner, name, before)
 
 
+def _unbound(method: ClassMethodDescriptorType) -> Function:
+    return lambda cls, *args, **kwargs: method.__get__(None, cls)(*args, **kwargs)
+
+
 def _redirection_of(function: object) -> Redirection | None:
     if not isinstance(function, BuiltinFunctionType) or not isinstance(
         function.__self__, ModuleType
     ):
         return None
-    redirection = _redirections.get(id(function))
-    if redirection is None and why_not_here() is None:
-        redirection = _redirections[id(function)] = Redirection(function)
-    return redirection
+    if id(function) not in _functions:
+        try:
+            _functions[id(function)] = Redirection(function)
+        except ValueError:
+            _functions[id(function)] = None  # only its names can be replaced
+    return _functions[id(function)]
 
 
-def _guarded(
-    world: World, original: Callable[..., Any], replacement: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Return a function that is virtual for threads of the world, and real for all others."""
-
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if get_ident() == world.current.ident:
-            return replacement(*args, **kwargs)
-        return original(*args, **kwargs)
-
-    return guarded
-
-
-class _Names:
-    """The names under which modules know what is replaced."""
-
-    def __init__(self) -> None:
-        self._pairs: dict[int, tuple[Any, Any]] = {}
-
-    def add(self, original: Any, replacement: Any) -> None:
-        """Every name of ``original`` shall mean ``replacement``."""
-        self._pairs[id(original)] = (original, replacement)
-
-    def replace(self) -> None:
-        """Let every loaded module see the replacements."""
-        _rename(self._pairs)
-
-    def restore(self) -> None:
-        """Let every loaded module see the originals, also one that was loaded meanwhile."""
-        _rename({id(new): (new, old) for old, new in self._pairs.values()})
-
-
-def _rename(pairs: dict[int, tuple[Any, Any]]) -> None:
-    for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", None)
-        if names is None or names.get("__name__", "").startswith("loopscope.simulator"):
-            continue  # the simulator itself means the real thing where it says so
-        for name, value in list(names.items()):
-            if id(value) in pairs:
-                names[name] = pairs[id(value)][1]
+def _method_redirection(owner: type, name: str) -> TypeRedirection | None:
+    if (owner, name) not in _methods:
+        try:
+            _methods[owner, name] = TypeRedirection(owner, name)
+        except ValueError:
+            _methods[owner, name] = None
+    return _methods[owner, name]

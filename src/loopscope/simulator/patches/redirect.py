@@ -16,19 +16,20 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, ModuleType
 from typing import Any, Final
 
-_VARARGS: Final = 0x01
-_KEYWORDS: Final = 0x02
-_NOARGS: Final = 0x04
-_O: Final = 0x08
-_FASTCALL: Final = 0x80
+VARARGS: Final = 0x01
+KEYWORDS: Final = 0x02
+NOARGS: Final = 0x04
+ONE: Final = 0x08
+CLASS: Final = 0x10
+FASTCALL: Final = 0x80
 
 _CALLERS: Final = {
-    _NOARGS: "PyObject_CallNoArgs",
-    _O: "PyObject_CallOneArg",
-    _VARARGS: "PyObject_CallObject",
-    _VARARGS | _KEYWORDS: "PyObject_Call",
-    _FASTCALL: "PyObject_Vectorcall",
-    _FASTCALL | _KEYWORDS: "PyObject_Vectorcall",
+    NOARGS: "PyObject_CallNoArgs",
+    ONE: "PyObject_CallOneArg",
+    VARARGS: "PyObject_CallObject",
+    VARARGS | KEYWORDS: "PyObject_Call",
+    FASTCALL: "PyObject_Vectorcall",
+    FASTCALL | KEYWORDS: "PyObject_Vectorcall",
 }
 """For each way a built-in takes its arguments: what calls an object with arguments of that form."""
 
@@ -37,7 +38,7 @@ _NEWEST: Final = (3, 13)
 Function = Callable[..., Any]
 
 
-class _Definition(ctypes.Structure):
+class Definition(ctypes.Structure):
     """CPython's ``PyMethodDef``."""
 
     _fields_ = (
@@ -74,14 +75,14 @@ class Redirection:
     def __init__(self, function: BuiltinFunctionType) -> None:
         self.function = function
         self._fields = _fields_of(function)
-        definition = _Definition.from_address(self._fields.definition)
+        definition = Definition.from_address(self._fields.definition)
         self.real = _twin(self._fields.definition, function)
         self._before = (self._fields.definition, self._fields.self, self._fields.vectorcall)
         flags, vectorcall = definition.flags, self._fields.vectorcall
         caller = ctypes.cast(getattr(ctypes.pythonapi, _CALLERS[flags]), ctypes.c_void_p).value
-        if flags == _FASTCALL:  # its C function would not be told of keywords
-            flags, vectorcall = flags | _KEYWORDS, _fields_of(print).vectorcall
-        self._definition = _Definition(definition.name, caller, flags, definition.doc)
+        if flags == FASTCALL:  # its C function would not be told of keywords
+            flags, vectorcall = flags | KEYWORDS, _fields_of(print).vectorcall
+        self._definition = Definition(definition.name, caller, flags, definition.doc)
         self._vectorcall = vectorcall
         self._stand_in = _stand_in(function)
 
@@ -126,8 +127,8 @@ def _fields_of(function: Any) -> _Builtin:
         why_not_here() is None
         and type(function).__basicsize__ == object.__basicsize__ + ctypes.sizeof(_Builtin)
         and fields.self == id(function.__self__)
-        and _Definition.from_address(fields.definition).name == function.__name__.encode()
-        and _Definition.from_address(fields.definition).flags in _CALLERS
+        and Definition.from_address(fields.definition).name == function.__name__.encode()
+        and Definition.from_address(fields.definition).flags in _CALLERS
     )
     if not fits:
         raise ValueError(f"{function!r} does not lie in memory as expected.")
@@ -156,6 +157,6 @@ def _stand_in(function: BuiltinFunctionType) -> _StandIn:
 
 
 def _without_self(target: Function, flags: int) -> Function:
-    if flags == _NOARGS:
+    if flags == NOARGS:
         return lambda _self: target()
     return lambda _self, *args, **kwargs: target(*args, **kwargs)
