@@ -1,0 +1,1 @@
+"""Ten exchanges on this machine: their formats, their failures, their slowness, all from a seed."""
