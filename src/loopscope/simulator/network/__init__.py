@@ -1,0 +1,1 @@
+"""A simulated network under unmodified clients and servers: sockets, DNS, polling, TLS."""

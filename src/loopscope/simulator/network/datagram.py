@@ -1,0 +1,45 @@
+"""A datagram socket: messages that arrive whole, from anybody."""
+
+from collections import deque
+
+from loopscope.simulator.network.addresses import Address
+from loopscope.simulator.network.files import READABLE, WRITABLE, File
+from loopscope.simulator.world import Action, World
+
+MOST_MESSAGES = 256
+"""How many messages wait to be read; what comes on top of them is lost, as in UDP."""
+
+
+class Mailbox(File):
+    """Where the messages to one socket arrive.
+
+    Attributes:
+        local: Its address; None before it has one.
+        remote: Whom it is connected to; None if to nobody.
+        on_close: Called when it is closed, to give the address back.
+    """
+
+    __slots__ = ("arrived", "local", "on_close", "remote")
+
+    def __init__(self, world: World, name: str) -> None:
+        super().__init__(world, name)
+        self.local: Address = None
+        self.remote: Address = None
+        self.on_close: Action | None = None
+        self.arrived: deque[tuple[bytes, Address]] = deque()
+
+    def mask(self) -> int:
+        """Return what poll(2) would report now."""
+        return WRITABLE | READABLE if self.arrived else WRITABLE
+
+    def receive(self, message: bytes, sender: Address) -> None:
+        """Take a message, or lose it."""
+        is_welcome = self.remote is None or self.remote[:2] == sender[:2]
+        if is_welcome and not self.is_closed and len(self.arrived) < MOST_MESSAGES:
+            self.arrived.append((message, sender))
+            self.changed()
+
+    def close(self) -> None:
+        """Give the address back."""
+        if self.on_close is not None:
+            self.on_close()
