@@ -13,7 +13,7 @@ from spotprice.exchanges.body import (
     read_price,
     read_volume,
 )
-from spotprice.exchanges.refusal import find_fault, in_words, make_error, page_fault
+from spotprice.exchanges.refusal import clean, find_fault, make_error, page_fault
 from spotprice.quote import Quote
 from spotprice.symbol import Symbol
 
@@ -86,7 +86,7 @@ def _check_market(exchange: Exchange, symbol: Symbol, body: Json) -> None:
     said = look_up(body, fields.symbol)
     asked = fields.symbol_form.format(market=exchange.spelling.spell(symbol))
     if said not in (MISSING, asked) and not _is_same(said, asked):
-        reason = f'it was asked for {asked} and answers "{in_words(said)}"'
+        reason = f'it was asked for {asked} and answers "{clean(said)}"'
         raise BadResponseError(exchange.id, reason)
 
 

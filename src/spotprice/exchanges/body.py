@@ -92,11 +92,18 @@ def is_list(body: Json) -> bool:
     return isinstance(body, list)
 
 
+def _text(value: Json) -> str | None:
+    """A number as text: as ``read_json`` leaves it, or out of what another decoder made of it."""
+    if isinstance(value, str):
+        return value
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return str(value) if is_number else None
+
+
 def _number(value: Json) -> Decimal | None:
     """Read a number from zero up; None for anything else."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value) is None:
-        return None
-    return Decimal(value)
+    text = _text(value)
+    return None if text is None or _NUMBER.fullmatch(text) is None else Decimal(text)
 
 
 def read_price(value: Json) -> Decimal | None:
@@ -117,7 +124,7 @@ def read_moment(moment: Moment | None, body: Json, reply: Reply, received_ns: in
     if moment is None:
         return None
     said = reply.headers.get(moment.header) if moment.header else look_up(body, moment.path)
-    if not isinstance(said, str):
+    if (said := _text(said)) is None:
         return None
     at_ns = _iso_ns(said) if moment.unit_ns == ISO_8601 else _scaled(said, moment.unit_ns)
     if at_ns is None or not _EARLIEST_NS <= at_ns <= received_ns + _FUTURE_NS:

@@ -56,7 +56,7 @@ def find_fault(exchange: Exchange, body: Json, reply: Reply) -> Fault | None:
         kind = faults.codes.get(code) if isinstance(code, str) else None
         text = look_up(body, faults.text) if faults.text else MISSING
         parts = [_plain(said) for said in (code, text) if said is not MISSING]
-        shown = f'"{in_words(" ".join(dict.fromkeys(parts)))}"'
+        shown = f'"{clean(" ".join(dict.fromkeys(parts)))}"'
         return kind or _kind(exchange, reply) or BadResponseError, _evidence(reply, shown)
     if not _is_success(reply):
         return _kind(exchange, reply) or BadResponseError, _evidence(reply)
@@ -69,7 +69,7 @@ def page_fault(exchange: Exchange, reply: Reply) -> Fault:
     """Return what an answer that is not JSON amounts to."""
     text = reply.body[:_SEARCHED].decode("utf-8", "replace").strip()
     title = _TITLE.search(text)
-    said = in_words(title[1] if title else _TAG.sub(" ", text))
+    said = clean(title[1] if title else _TAG.sub(" ", text))
     form = "a page" if text.startswith("<") else "no JSON" if text else "an empty body"
     shown = f'{form}: "{said}"' if said else form
     return _kind(exchange, reply) or BadResponseError, _evidence(reply, shown)
@@ -86,7 +86,7 @@ def make_error(
     return kind(exchange.id, reason, retry_after_s=_wait_s(exchange, kind, reply, now_ns))
 
 
-def in_words(value: Json) -> str:
+def clean(value: Json) -> str:
     """Return one short line without control characters: it goes to a terminal."""
     start = " ".join(_plain(value)[:_SEARCHED].split())[: 2 * _QUOTED]
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in start).split())
