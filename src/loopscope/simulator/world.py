@@ -131,13 +131,14 @@ class World:
 
     Attributes:
         meter: Measures computing; None where computing is free.
-        computed_ns: How much computing was charged in all.
+        computed_ns: How much computing the program was charged; its processes have their own.
         limit_ns: The run is stopped before the clock would pass this.
         step_limit: The run is stopped when its loops have run this many steps.
         verdict: Why the run was stopped, None as long as it was not.
         on_stop: Makes the verdict from a reason: ``deadlock``, ``max-time`` or ``max-steps``.
         on_held: Told, on the thread, that it waited (True) or computed (False), and since when.
-        loops: The event loops that were made, oldest first.
+        loops: Weak references to the event loops that were made, oldest first.
+        task_count: How many tasks they have made.
     """
 
     def __init__(self, seed: int = 0, *, cpus: int = 4) -> None:
@@ -148,7 +149,8 @@ class World:
         self.main = VirtualThread("main", ident=_thread.get_ident())
         self.current = self.main
         self.threads: list[VirtualThread] = [self.main]
-        self.loops: list[Any] = []
+        self.loops: list[Callable[[], Any]] = []
+        self.task_count = 0
         self.meter: Meter | None = None
         self.computed_ns = 0
         self.limit_ns = NEVER_NS
@@ -157,8 +159,8 @@ class World:
         self.verdict: SimulationError | None = None
         self.on_stop: Callable[[str], SimulationError] = _stopped
         self.on_held: Callable[[bool, int], None] | None = None
-        self._runnable: deque[VirtualThread] = deque()
-        self._agenda: list[tuple[int, int, Event]] = []
+        self.runnable: deque[VirtualThread] = deque()
+        self.agenda: list[tuple[int, int, Event]] = []
         self._order = 0
         self._failure: BaseException | None = None
         self._is_over = False
@@ -199,7 +201,7 @@ class World:
         """
         self._order += 1
         event = Event(max(when_ns, self.now_ns), action)
-        heappush(self._agenda, (event.when_ns, self._order, event))
+        heappush(self.agenda, (event.when_ns, self._order, event))
         return event
 
     def after(self, delay_ns: int, action: Action) -> Event:
@@ -208,20 +210,20 @@ class World:
 
     def next_ns(self) -> int | None:
         """When the next event happens, or None if there is none."""
-        agenda = self._agenda
+        agenda = self.agenda
         while agenda and agenda[0][2].action is None:
             heappop(agenda)
         return agenda[0][0] if agenda else None
 
     def run_due(self) -> None:
         """Let happen what is due. A loop does so once a turn, as it would ask its selector."""
-        if not self._agenda:
+        if not self.agenda:
             return
         while (when_ns := self.next_ns()) is not None and when_ns <= self.now_ns:
             self._happen()
 
     def _happen(self) -> None:
-        when_ns, _, event = heappop(self._agenda)
+        when_ns, _, event = heappop(self.agenda)
         action, event.action = event.action, None
         self.now_ns = max(self.now_ns, when_ns)
         if action is not None:
@@ -256,6 +258,11 @@ class World:
 
     def idle(self, gate: Gate, until_ns: int | None) -> None:
         """Wait as a loop with nothing to do: until its gate is opened, or until a time."""
+        if until_ns is not None and not self.agenda and not self.runnable:
+            if until_ns <= self.limit_ns:
+                self.now_ns = until_ns
+                if self.meter is not None: self.meter.skip(self.current)
+                return
         self._wait(gate, until_ns)
         self.run_due()
         if self.meter is not None:
@@ -265,7 +272,7 @@ class World:
         me = self.current
         if self._is_over and me is not self.main:
             self._unwind(me)
-        if until_ns is not None and not self._runnable and until_ns <= self.limit_ns:
+        if until_ns is not None and not self.runnable and until_ns <= self.limit_ns:
             next_ns = self.next_ns()
             if next_ns is None or next_ns > until_ns:
                 self.now_ns = max(self.now_ns, until_ns)
@@ -296,9 +303,9 @@ class World:
 
     def let_others_run(self) -> None:
         """Give the baton to every other thread that can run now, once."""
-        if self._runnable:
+        if self.runnable:
             me = self.current
-            self._runnable.append(me)
+            self.runnable.append(me)
             self._hand_over(me)
             if self.meter is not None:
                 self.meter.skip(me)
@@ -308,7 +315,7 @@ class World:
             return
         thread.gate.waiting.remove(thread)
         thread.gate, thread.was_woken = None, was_woken
-        self._runnable.append(thread)
+        self.runnable.append(thread)
 
     # ------------------------------------------------------------------------------- computing
 
@@ -326,14 +333,15 @@ class World:
         if cost_ns <= 0:
             return
         began_ns = self.now_ns
-        self.computed_ns += cost_ns
         self.current.computed_ns += cost_ns
-        if self.current.cores is not None:
+        if self.current.cores is None:
+            self.computed_ns += cost_ns
+        else:
             self.current.cores.compute(cost_ns)
             cost_ns = 0
         while cost_ns > 0:
             next_ns = self.next_ns()
-            if self._runnable or (next_ns is not None and next_ns <= self.now_ns + cost_ns):
+            if self.runnable or (next_ns is not None and next_ns <= self.now_ns + cost_ns):
                 spent_ns = min(cost_ns, SWITCH_INTERVAL_NS)
             else:
                 spent_ns = cost_ns
@@ -376,7 +384,7 @@ class World:
                 self._pass_on()
 
         thread.ident = _start_thread(live, ())
-        self._runnable.append(thread)
+        self.runnable.append(thread)
         return thread
 
     def _hand_over(self, me: VirtualThread) -> None:
@@ -410,7 +418,7 @@ class World:
         """Who runs next; while nobody can, let the next event happen."""
         if self._failure is not None:
             self._release(self.main, was_woken=False)
-        while not self._runnable:
+        while not self.runnable:
             next_ns = self.next_ns()
             if next_ns is None:
                 self._arrange_stop("deadlock")
@@ -418,7 +426,7 @@ class World:
                 self._arrange_stop("max-time")
             else:
                 self._happen()
-        return self._runnable.popleft()
+        return self.runnable.popleft()
 
     def _pass_on(self) -> None:
         """The calling thread ends: whose turn is it?"""

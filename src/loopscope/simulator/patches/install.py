@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.patches.names import rebind, rebind_back
-from loopscope.simulator.patches.redirect import Function, Redirection, why_not_here
+from loopscope.simulator.patches.redirect import Function, Redirection
 from loopscope.simulator.patches.redirect_type import TypeRedirection, is_closed
 from loopscope.simulator.world import VirtualThread, World
 

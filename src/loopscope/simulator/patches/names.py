@@ -6,6 +6,7 @@ is bound is remembered, and only modules that are new or have grown since are lo
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
@@ -22,8 +23,16 @@ Names = dict[str, Any]
 _places: dict[int, tuple[Any, dict[tuple[int, str], Names]]] = {}
 """For each object that was ever looked for, by its id: the object, and where it was found."""
 
-_looked_through: dict[str, tuple[int, int]] = {}
-"""Which names of each module were looked through: their dictionary and its length."""
+
+@dataclass(slots=True)
+class _LookedThrough:
+    """Which modules were looked through, and how many names each had."""
+
+    modules: list[object] = field(default_factory=list)
+    lengths: list[tuple[Names, int]] = field(default_factory=list)
+
+
+_last = _LookedThrough()
 
 
 def rebind(pairs: Iterable[tuple[Any, Any]]) -> None:
@@ -34,7 +43,7 @@ def rebind(pairs: Iterable[tuple[Any, Any]]) -> None:
     """
     wanted = {id(old): (old, new) for old, new in pairs}
     if not wanted.keys() <= _places.keys():
-        _looked_through.clear()
+        _last.modules, _last.lengths = [], []
         for old, _ in wanted.values():
             _places.setdefault(id(old), (old, {}))
     for names in _unknown_names():
@@ -65,15 +74,22 @@ def rebind_back(pairs: Iterable[tuple[Any, Any]]) -> None:
 
 def _unknown_names() -> Iterator[Names]:
     """Yield the names of modules that were not looked through, or have more or less of them."""
-    modules: dict[str, object] = dict(sys.modules)  # a program may have put anything there
-    for module_name, module in modules.items():
-        if not isinstance(module, ModuleType):
-            continue
-        names = _names_of(module)
-        state = id(names), len(names)
-        if _looked_through.get(module_name) != state:
-            _looked_through[module_name] = state
-            if not module_name.startswith(_LEFT_ALONE):
+    modules: list[object] = list(sys.modules.values())
+    if modules != _last.modules:
+        known = {id(names): length for names, length in _last.lengths}
+        _last.modules = modules
+        _last.lengths = [(names, known.get(id(names), -1)) for names in _names_of_all(modules)]
+    for index, (names, length) in enumerate(_last.lengths):
+        if len(names) != length:
+            _last.lengths[index] = names, len(names)
+            yield names
+
+
+def _names_of_all(modules: list[object]) -> Iterator[Names]:
+    for module in modules:
+        if isinstance(module, ModuleType):
+            names = _names_of(module)
+            if not str(names.get("__name__")).startswith(_LEFT_ALONE):
                 yield names
 
 

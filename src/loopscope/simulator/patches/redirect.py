@@ -88,8 +88,8 @@ class Redirection:
 
     def lead_to(self, target: Function) -> None:
         """Call ``target`` wherever the built-in is called, with its arguments."""
-        # Found on the class, since special methods are; a function there is called with self.
-        type(self._stand_in).__call__ = _without_self(target, self._definition.flags)  # type: ignore[method-assign]
+        # Special methods are looked for on the class. A static one is called without self.
+        type(self._stand_in).__call__ = staticmethod(target)  # type: ignore[method-assign]
         fields = self._fields
         fields.self = id(self._stand_in)
         fields.vectorcall = self._vectorcall
@@ -154,9 +154,3 @@ def _stand_in(function: BuiltinFunctionType) -> _StandIn:
     stand_in: _StandIn = type("_StandIn", (_StandIn,), {})(name)
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(stand_in))
     return stand_in
-
-
-def _without_self(target: Function, flags: int) -> Function:
-    if flags == NOARGS:
-        return lambda _self: target()
-    return lambda _self, *args, **kwargs: target(*args, **kwargs)
