@@ -1,0 +1,1 @@
+"""What is shown of prices: a JSON document, and tables for the terminal."""
