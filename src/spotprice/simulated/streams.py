@@ -29,9 +29,11 @@ PUSHED_EVERY_S = 0.25
 CONNECTION = "(stream)"
 """Stands for the market in plan and log: a connection has a fate, as a request for a ticker has."""
 
+MOST_TURNS = 4
+"""A connection that is to fail does so within so many times of pushing."""
+
 _MOST_HEARD = 1 << 16  # bytes of one message of a client
 _BEAT_TURNS = 4  # a heartbeat with every so many pushes
-_MOST_TURNS = 4  # of pushing before a connection that is to fail does so
 _HUGE = 4 << 20  # characters of a message that nobody should take
 _NO_JSON = "<html><head><title>502 Bad Gateway</title></head></html>"
 _SAID_AT_ONCE = (Failure.RATE_LIMITED, Failure.BLOCKED, Failure.MAINTENANCE, Failure.SERVER)
@@ -172,7 +174,7 @@ async def _heed(talk: _Talk, heard: Sequence[Heard]) -> None:
 
 async def _push(talk: _Talk, request: web.Request, fate: Fate) -> None:
     """Go on pushing prices, until the connection's fate."""
-    ends = fate.variant % _MOST_TURNS if fate.failure else None
+    ends = fate.variant % MOST_TURNS if fate.failure else None
     with suppress(ConnectionError):
         for turn in count():
             await asyncio.sleep(PUSHED_EVERY_S)

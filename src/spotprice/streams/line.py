@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import random
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import aiohttp
 from yarl import URL
@@ -19,11 +16,12 @@ from spotprice.errors import (
     TimedOutError,
     UnknownSymbolError,
 )
-from spotprice.exchanges.base import Exchange, Json, Reply
+from spotprice.exchanges.base import Json, Reply
 from spotprice.exchanges.refusal import make_error, page_fault
 from spotprice.network.transport import explain_failure, proxy_for
-from spotprice.quote import Answer, Quote
-from spotprice.streams.base import Event, Farewell, Reject, Send, Stream, Update
+from spotprice.quote import Answer
+from spotprice.streams.base import Event, Farewell, Reject, Send, Update
+from spotprice.streams.feed import Clock, Feed, OnAnswer
 from spotprice.streams.merge import Market
 from spotprice.streams.wire import MOST_MESSAGE_BYTES, decode
 from spotprice.symbol import Symbol
@@ -31,43 +29,6 @@ from spotprice.symbol import Symbol
 _CONNECT_S = 10.0
 _CLOSE_S = 0.05  # for the other side's part of closing: nobody waits for it
 _LONGEST_MARKET = 64  # characters
-
-OnAnswer = Callable[[Symbol, Answer], None]
-"""Is called with every quote and error, in the order in which they come. It must be quick."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where time and chance come from.
-
-    Attributes:
-        now_ns: Nanoseconds since 1970.
-        elapsed_s: Seconds of a clock that only goes forward.
-        sleep: Waits so many seconds before the next connection.
-        chance: From 0 up to but not including 1.
-    """
-
-    now_ns: Callable[[], int] = time.time_ns
-    elapsed_s: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What is followed: some markets of one exchange.
-
-    Attributes:
-        stream: Where the exchange pushes them.
-        exchange: Whose they are.
-        symbols: Which.
-        known: Quotes from elsewhere to begin with.
-    """
-
-    stream: Stream
-    exchange: Exchange
-    symbols: tuple[Symbol, ...]
-    known: Mapping[Symbol, Quote] = field(default_factory=dict)
 
 
 class _OverError(Exception):
@@ -254,22 +215,20 @@ class Line:
     def _take_reject(self, reject: Reject) -> None:
         """Pass a refusal on, and do not ask again for what does not exist."""
         error = reject.kind(self._exchange.id, reject.reason)
-        key = self._rejected(reject)
-        if key is None:
+        if (key := self._rejected(reject)) is not None:
+            self._on_answer(self._symbols[key], error)
+            self._unheard.discard(key)
+            if isinstance(error, UnknownSymbolError):
+                del self._symbols[key], self._written[key]
+        elif reject.market is None:  # any that is still waited for can be meant
             for unheard in self._unheard:
                 self._on_answer(self._symbols[unheard], error)
-            return
-        self._on_answer(self._symbols[key], error)
-        self._unheard.discard(key)
-        if isinstance(error, UnknownSymbolError):
-            del self._symbols[key], self._written[key]
 
     def _rejected(self, reject: Reject) -> str | None:
         """Find out which market is meant: the one named, or the longest in the words."""
         if reject.market is not None:
             key = reject.market[:_LONGEST_MARKET].upper()
-            if key in self._symbols:
-                return key
+            return key if key in self._symbols else None
         words = reject.reason.upper()
         return max((key for key in self._symbols if key in words), key=len, default=None)
 
