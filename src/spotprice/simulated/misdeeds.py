@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from aiohttp import web
@@ -65,17 +66,19 @@ async def swallow(request: web.Request, speech: Speech, variant: int) -> web.Str
 async def drip(request: web.Request, speech: Speech, variant: int) -> web.StreamResponse:  # noqa: ARG001
     """Send the answer a byte at a time, with so many spaces behind it that it takes forever."""
     response = await _begin(request, speech, _DRIPPED)
-    for byte in speech.body.ljust(_DRIPPED):
-        await response.write(bytes((byte,)))
-        await asyncio.sleep(_DRIP_S)
+    with suppress(ConnectionError):  # the client has hung up
+        for byte in speech.body.ljust(_DRIPPED):
+            await response.write(bytes((byte,)))
+            await asyncio.sleep(_DRIP_S)
     return response
 
 
 async def flood(request: web.Request, speech: Speech, variant: int) -> web.StreamResponse:
     """Send 100 MB of digits, every other time without saying how much it will be."""
     response = await _begin(request, speech, None if variant % 2 else _HUGE)
-    for _ in range(_HUGE // len(_CHUNK)):
-        await response.write(_CHUNK)
+    with suppress(ConnectionError):  # the client has hung up
+        for _ in range(_HUGE // len(_CHUNK)):
+            await response.write(_CHUNK)
     return response
 
 
