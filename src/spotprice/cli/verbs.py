@@ -53,5 +53,7 @@ def _run_verb(verb: str | None, arguments: list[str]) -> int:
 
 
 def _complain(sentence: str) -> int:
-    click.echo(f"spotprice: {sentence}", err=True)
+    """Print a sentence without what could control a terminal: it quotes what was typed."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in sentence)
+    print(f"spotprice: {shown}", file=sys.stderr)
     return _BAD_USAGE

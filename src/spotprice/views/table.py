@@ -1,5 +1,6 @@
 """One market as a table for the terminal: who says what, and below it what they agree on."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ _ON_THE_RIGHT = (False, True, False, True, True, True)
 _GAPS = ("  ", " ", "   ", "   ", "   ", "   ")  # behind each column
 _MARGIN = "  "  # the place of the sign
 _LONGEST_NAME = 12  # cells
+_SAYS_SECONDS = re.compile(r"\d s\b")  # in a reason: how long to stay away need not be added
 _LABEL = 11  # cells before what a line below the table says
 
 
@@ -133,7 +135,7 @@ def _quote_line(row: str, is_used: bool, page: Page) -> Text:
 def _error_lines(name: str, error: ExchangeError, page: Page, room: int) -> Iterator[Text]:
     """Yield an error behind its exchange's name; what does not fit goes on below itself."""
     words = f"{error.slug.replace('-', ' ')}: {page.signs.clean(error.reason)}"
-    if error.retry_after_s is not None:
+    if error.retry_after_s is not None and not _SAYS_SECONDS.search(error.reason):
         words += f" (again in {format_wait(error.retry_after_s)})"
     indent = len(_MARGIN) + room + len(_GAPS[0])
     for at, part in enumerate(page.signs.wrap(words, page.width - indent)):

@@ -120,6 +120,16 @@ def test_no_consensus_and_no_rate() -> None:
     ]
 
 
+def test_a_wait_is_told_once() -> None:
+    """How long to stay away is added, but for a reason that says it already."""
+    for reason, expected in (
+        ("asked too often", "✗ OKX  rate limited: asked too often (again in 9.9 s)"),
+        ("asked too often; again in 9.9 s", "✗ OKX  rate limited: asked too often; again in 9.9 s"),
+    ):
+        error = RateLimitedError("okx", reason, retry_after_s=9.9)
+        assert told(market({"okx": error}))[2] == expected
+
+
 def test_a_market_of_failures() -> None:
     """Where nobody gave a quote there are no headings, and the tether plays no part."""
     answers = {name: TimedOutError(name, "no answer within 1 s") for name in ("okx", "coinbase")}
