@@ -7,7 +7,7 @@ listens on the loopback address, on a free port. The file `examples/worlds/api.t
 same answers to the simulation, which needs no server.
 
 Answers: `/health` after 0.1 s, `/users` after 0.2 s, `/orders` after 0.3 s, `/prices/<article>`
-after 0.1 s (0.5 s for the clock; 404 for what is not sold).
+after 0.1 s (5 s for the clock; 404 for what is not sold).
 
 Needs aiohttp (`pip install aiohttp`).
 """
@@ -42,7 +42,7 @@ async def orders(_: web.Request) -> web.Response:
 async def price(request: web.Request) -> web.Response:
     """Tell the price of an article."""
     article = request.match_info["article"]
-    await asyncio.sleep(0.5 if article == "clock" else 0.1)
+    await asyncio.sleep(5.0 if article == "clock" else 0.1)
     if article not in CENTS:
         return web.json_response({"error": f"no {article} here"}, status=404)
     return web.json_response({"article": article, "cents": CENTS[article]})

@@ -31,11 +31,11 @@ async def fetch_price(client: httpx.AsyncClient, article: str) -> int | None:
 
 
 async def main(base_url: str) -> None:
-    """Fetch three prices, each within 0.3 s."""
+    """Fetch three prices, each within 0.8 s."""
     async with httpx.AsyncClient(base_url=base_url) as client:
         for article in ("lamp", "ghost", "clock"):
             try:
-                async with asyncio.timeout(0.3):
+                async with asyncio.timeout(0.8):
                     print(f"  {article}: {await fetch_price(client, article)}")
             except TimeoutError:
                 print(f"  {article}: no answer within the time")

@@ -32,6 +32,11 @@ def run(example: Example) -> Done:
     )
 
 
+def is_as_stated(example: Example, ended: Done) -> bool:
+    """Whether a run printed what it should, whatever times it measured."""
+    return without_times(ended.stdout.splitlines()) == without_times(example.said)
+
+
 @pytest.fixture(scope="module")
 def done() -> Iterator[Callable[[Example], Done]]:
     """Run all programs, a few at a time; give the one asked for when it has ended."""
@@ -45,6 +50,8 @@ def done() -> Iterator[Callable[[Example], Done]]:
 def test_says_what_it_should(example: Example, done: Callable[[Example], Done]) -> None:
     """The program prints its messages in the stated order and ends with its exit code."""
     ended = done(example)
+    if not is_as_stated(example, ended):
+        ended = run(example)  # a busy machine is late by more than there is between two messages
     assert without_times(ended.stdout.splitlines()) == without_times(example.said), ended.stderr
     assert ended.returncode == example.code
     if example.complaint:
