@@ -40,6 +40,7 @@ lint: install-dev
 	@$(BIN)/lint-imports
 
 bench: install-dev
+	@$(PIP) install -e '.[bench]'
 	@missed=0; for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || missed=1; done; exit $$missed
 
 docs: install-docs

@@ -2,14 +2,14 @@
 
 import asyncio
 import math
-import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from spotprice.consensus import Tether
+from spotprice.consensus.medians import median
+from spotprice.consensus.words import Tether
 from spotprice.errors import ExchangeError, TimedOutError, UsageError
 from spotprice.exchanges import EXCHANGES, find_exchange
 from spotprice.exchanges.base import Exchange
@@ -196,5 +196,4 @@ def _tether(answers: list[Answer]) -> Tether | None:
     quotes = [answer for answer in answers if isinstance(answer, Quote)]
     if not quotes:
         return None
-    rate = statistics.median([quote.last for quote in quotes])
-    return Tether(rate, tuple(quote.exchange for quote in quotes))
+    return Tether(median([quote.last for quote in quotes]), tuple(one.exchange for one in quotes))
