@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from typing import Any, Final, Protocol
 
 from loopscope.errors import SimulationError
+from loopscope.simulator.redirect import real_twin
 
 SWITCH_INTERVAL_NS: Final = 5_000_000
 """How long one thread computes while others could: ``sys.getswitchinterval()`` of CPython."""
@@ -36,8 +37,8 @@ MOST_UNWINDINGS: Final = 1000
 
 Action = Callable[[], None]
 
-# Taken before anything is replaced: the world itself stands on real threads and real locks.
-_start_thread = _thread.start_new_thread
+# The world itself stands on real threads and real locks, whatever is replaced above it.
+_start_thread = real_twin(_thread.start_new_thread)
 _acquire = _thread.LockType.acquire
 _release = _thread.LockType.release
 
@@ -258,11 +259,6 @@ class World:
 
     def idle(self, gate: Gate, until_ns: int | None) -> None:
         """Wait as a loop with nothing to do: until its gate is opened, or until a time."""
-        if until_ns is not None and not self.agenda and not self.runnable:
-            if until_ns <= self.limit_ns:
-                self.now_ns = until_ns
-                if self.meter is not None: self.meter.skip(self.current)
-                return
         self._wait(gate, until_ns)
         self.run_due()
         if self.meter is not None:
@@ -364,8 +360,16 @@ class World:
 
     # --------------------------------------------------------------------------------- threads
 
-    def spawn(self, run: Action, name: str) -> VirtualThread:
-        """Start a thread; it runs when the calling one waits. ``run`` must not raise."""
+    def spawn(
+        self, run: Action, name: str, start: Callable[[Action], int] | None = None
+    ) -> VirtualThread:
+        """Start a thread; it runs when the calling one waits.
+
+        Args:
+            run: What it does; must not raise.
+            name: For reports.
+            start: Starts a real thread that does what it is told, and returns its ident.
+        """
         thread = VirtualThread(name)
         _acquire(thread.baton)
         self.threads.append(thread)
@@ -377,13 +381,13 @@ class World:
                     if self.meter is not None:
                         self.meter.skip(thread)
                     run()
-            except SimulationOver:
+            except SystemExit:
                 pass
             finally:
                 self.threads.remove(thread)
                 self._pass_on()
 
-        thread.ident = _start_thread(live, ())
+        thread.ident = _start_thread(live, ()) if start is None else start(live)
         self.runnable.append(thread)
         return thread
 
@@ -472,7 +476,7 @@ class World:
             self._pass_on()
             _acquire(me.baton, blocking=False)
             _acquire(me.baton)
-        raise SimulationOver
+        raise SystemExit  # itself: of all exceptions, only this one ends a thread in silence
 
 
 def _stopped(reason: str) -> SimulationError:

@@ -28,13 +28,14 @@ from typing import Any, Final
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.patches.names import rebind, rebind_back
-from loopscope.simulator.patches.redirect import Function, Redirection
 from loopscope.simulator.patches.redirect_type import TypeRedirection, is_closed
+from loopscope.simulator.redirect import Function, Redirection
 from loopscope.simulator.world import VirtualThread, World
 
 Replacement = tuple[Any, str, Any]
 PatchSet = Callable[[], Iterable[Replacement]]
 
+_FUNCTIONS: Final = (FunctionType, BuiltinFunctionType, MethodDescriptorType)
 _ABSENT: Final = object()
 _NOBODY: Final = VirtualThread("nobody")
 
@@ -155,7 +156,8 @@ class _Changes:
 
     def _replace_attribute(self, owner: Any, name: str, replacement: Any) -> None:
         original = getattr(owner, name, None)
-        if isinstance(original, FunctionType | BuiltinFunctionType | MethodDescriptorType):
+        is_function = isinstance(replacement, ForAll) or callable(replacement)
+        if isinstance(original, _FUNCTIONS) and is_function:
             replacement = functools.wraps(original)(self._guarded(original, replacement))
         before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, replacement)

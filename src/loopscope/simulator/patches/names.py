@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
-from loopscope.simulator.patches.redirect import Function
+from loopscope.simulator.redirect import Function
 
 _names_of: Final[Function] = vars(ModuleType)["__dict__"].__get__
 """Reads the names of a module without waking one that loads itself when it is looked at."""

@@ -16,7 +16,7 @@ import sys
 from types import ClassMethodDescriptorType
 from typing import Any, Final
 
-from loopscope.simulator.patches.redirect import (
+from loopscope.simulator.redirect import (
     CLASS,
     FASTCALL,
     KEYWORDS,

@@ -13,7 +13,7 @@ import ctypes
 import sys
 import sysconfig
 from collections.abc import Callable
-from types import BuiltinFunctionType, ModuleType
+from types import ModuleType
 from typing import Any, Final
 
 VARARGS: Final = 0x01
@@ -72,7 +72,7 @@ class Redirection:
         ValueError: The function does not lie in memory as expected.
     """
 
-    def __init__(self, function: BuiltinFunctionType) -> None:
+    def __init__(self, function: Any) -> None:
         self.function = function
         self._fields = _fields_of(function)
         definition = Definition.from_address(self._fields.definition)
@@ -108,6 +108,14 @@ class _StandIn(ModuleType):
         raise NotImplementedError
 
 
+def real_twin(function: Function) -> Function:
+    """Return what does the same as a built-in function, also while that is redirected."""
+    try:
+        return Redirection(function).real
+    except ValueError:
+        return function  # nor can it be redirected
+
+
 def why_not_here() -> str | None:
     """Return why built-ins cannot be redirected in this interpreter, or None if they can be."""
     version = ".".join(str(part) for part in sys.version_info[:3])
@@ -135,7 +143,7 @@ def _fields_of(function: Any) -> _Builtin:
     return fields
 
 
-def _twin(definition: int, function: BuiltinFunctionType) -> Function:
+def _twin(definition: int, function: Any) -> Function:
     """Return another function object with the same definition."""
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object)(
         ("PyCFunction_NewEx", ctypes.pythonapi)
@@ -144,7 +152,7 @@ def _twin(definition: int, function: BuiltinFunctionType) -> Function:
     return twin
 
 
-def _stand_in(function: BuiltinFunctionType) -> _StandIn:
+def _stand_in(function: Any) -> _StandIn:
     """Return what is called in place of a function: an instance of a class of its own.
 
     The built-in refers to it without counting that, so it must live as long: for ever, like the

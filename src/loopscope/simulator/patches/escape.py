@@ -1,0 +1,57 @@
+"""What leaves a simulation: named where it happens, and remembered in case the program swallows it.
+
+An escape is something real that the simulation can neither see nor repeat: a socket, a process, a
+wait in C. It is refused with an error that says what it is, at which line, and what to do.
+"""
+
+import sys
+from types import FrameType
+from typing import Final
+
+from loopscope.errors import SimulationError
+
+_LIBRARIES: Final = ("<frozen", "/lib/python", "site-packages", "dist-packages", "\\lib\\")
+
+
+class Escapes:
+    """The escapes of one simulation, in the order in which they were refused."""
+
+    def __init__(self) -> None:
+        self.errors: list[SimulationError] = []
+
+    def refuse(self, what: str, advice: str) -> SimulationError:
+        """Remember an escape, and return the error to raise.
+
+        Args:
+            what: What it does, as the end of "line 3 of app.py ...".
+            advice: What to do instead; one sentence.
+        """
+        error = SimulationError(
+            f"{program_line(sys._getframe(1))} {what}, which the simulation cannot follow."
+            f" {advice}",
+            slug="escape",
+        )
+        self.errors.append(error)
+        return error
+
+    def note(self, message: str) -> None:
+        """Remember an escape that cannot be refused any more."""
+        self.errors.append(SimulationError(message, slug="escape"))
+
+
+def program_line(frame: FrameType | None) -> str:
+    """Return the innermost line that is the program's own: ``Line 3 of app.py``."""
+    innermost = frame
+    while frame is not None and _is_library(frame.f_code.co_filename):
+        frame = frame.f_back
+    frame = frame or innermost
+    if frame is None:
+        return "The program"
+    return f"Line {frame.f_lineno} of {frame.f_code.co_filename}"
+
+
+def _is_library(path: str) -> bool:
+    return path.startswith(_OWN) or any(part in path for part in _LIBRARIES)
+
+
+_OWN: Final = __file__.rpartition("/patches/")[0]
