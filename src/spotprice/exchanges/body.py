@@ -96,8 +96,7 @@ def _text(value: Json) -> str | None:
     """A number as text: as ``read_json`` leaves it, or out of what another decoder made of it."""
     if isinstance(value, str):
         return value
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return str(value) if is_number else None
+    return str(value) if isinstance(value, int | Decimal) else None
 
 
 def _number(value: Json) -> Decimal | None:

@@ -54,6 +54,7 @@ OUT_OF_RANGE = (
     "9" * 5_000,
     '"' + "9" * 100_000 + '"',
     "0." + "9" * 5_000,
+    '"' + "0" * 30 + '1"',
     '"1e30"',
 )
 JUNK = WRONG_TYPES + NOT_NUMBERS + OUT_OF_RANGE
@@ -79,6 +80,8 @@ OTHER_MARKETS = (
     '"ETHUSDT"',
     '"BTC-USDTX"',
     '"X/BTCUSD"',
+    '"BTCU\u017fDT"',  # its capital letters are BTCUSDT
+    '"BTC\u00b7USDT"',
     '"' + "A" * 9_999 + '"',
 )
 
