@@ -110,6 +110,29 @@ def test_a_tether_market_needs_no_rate() -> None:
     assert told.left_out == {"dollars": "in USD, not in USDT"}
 
 
+def test_a_tether_price_is_converted_to_dollars_only() -> None:
+    """The rate to dollars does not make a quote in USDT one in another currency."""
+    answers = {str(at): quote("100", currency="EUR") for at in range(3)}
+    told = find_consensus(
+        {"tether": quote("100", currency="USDT"), **answers, "dollars": quote("100")},
+        symbol=Symbol.parse("BTC-EUR"),
+        tether=TETHER,
+        now_ns=NOW_NS,
+    )
+    assert told.used == ("0", "1", "2")
+    assert list(told.left_out.items()) == [
+        ("tether", "in USDT, not in EUR"),
+        ("dollars", "in USD, not in EUR"),
+    ]
+
+
+def test_the_left_out_stand_in_the_order_of_the_answers() -> None:
+    """Whatever the reasons, exchanges are named in the order in which they were asked."""
+    outlier, error = quote("200"), TimedOutError("x", "late")
+    told = agree([outlier, error, *[quote("100")] * 3, outlier, error])
+    assert list(told.left_out) == ["0", "1", "5", "6"]
+
+
 @pytest.mark.parametrize(("age_s", "is_used"), [(10.0, True), (10.1, False), (-5.0, True)])
 def test_stale_by_the_exchanges_clock(age_s: float, is_used: bool) -> None:
     """A quote counts until 10 s old by the exchange's clock, and where that clock is ahead."""
@@ -128,6 +151,7 @@ def test_age_without_an_exchanges_time_is_since_it_was_received() -> None:
         (("100", "105"), "102.5", 2),
         (("100", "106"), None, 0),
         (("100", "104", "105"), "104", 3),
+        (("95", "100", "105"), "100", 3),
         (("100", "100", "200"), None, 2),
         (("100", "120", "140"), None, 1),
         (("100", "100", "100", "200"), "100", 3),
