@@ -32,3 +32,7 @@ class UsageError(LoopscopeError):
 
 class SimulationError(LoopscopeError):
     """A simulated program cannot go on: it is deadlocked, or left the simulation."""
+
+
+class WorldError(LoopscopeError):
+    """The description of a simulated world is wrong."""

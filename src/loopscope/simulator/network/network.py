@@ -51,6 +51,7 @@ class Network:
         self._name_of: dict[str, str] = {}
         self._bound: dict[tuple[type[File], Address], File] = {}
         self._next_port = PORTS.start
+        hosts.attach(world, self.problem)
 
     # -------------------------------------------------------------------------------- descriptors
 

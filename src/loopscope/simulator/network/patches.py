@@ -33,7 +33,7 @@ def patches(network: Network) -> Iterator[Callable[[], Iterator[Replacement]]]:
         yield lambda: _replacements(contexts)
     finally:
         active.uninstall()
-        contexts.load()
+        contexts.leave()
 
 
 def _replacements(contexts: Contexts) -> Iterator[Replacement]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from loopscope.errors import SimulationError
 from loopscope.simulator.network.handshake import RECORD, Hello, choose_protocol, make_hello
 from loopscope.simulator.network.stream import CAPACITY, End
 from loopscope.simulator.world import World
@@ -60,6 +61,9 @@ class RemoteHost(Protocol):
 
 class Hosts(Protocol):
     """Every described host."""
+
+    def attach(self, world: World, report: Callable[[SimulationError], object]) -> None:
+        """Let the hosts live in a world, and report what is wrong with their descriptions."""
 
     def find(self, name: str, port: int | None) -> RemoteHost | None:
         """Return who answers under a name at a port (None: at any port); None if nobody does."""

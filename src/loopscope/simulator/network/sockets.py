@@ -235,12 +235,12 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         end = self._end()
         if end.far is not None:
             raise os_error(errno.EISCONN)
-        if end.is_connecting:
+        if end.is_connecting():
             raise os_error(errno.EALREADY)
         self._network.connect(end, resolve_address(self._network, self._family, address))
         if self._timeout == 0:
             raise BlockingIOError(errno.EINPROGRESS, os.strerror(errno.EINPROGRESS))
-        while end.is_connecting:
+        while end.is_connecting():
             self._wait(end, WRITABLE, "connect")
         if end.error:
             raise os_error(end.take_error())

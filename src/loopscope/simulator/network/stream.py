@@ -110,7 +110,6 @@ class End(File):
 
     # --------------------------------------------------------------------------------- connecting
 
-    @property
     def is_connecting(self) -> bool:
         """Whether an attempt to connect is under way."""
         return self.attempt is not None

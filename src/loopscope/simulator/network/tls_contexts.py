@@ -5,7 +5,8 @@ import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from loopscope.simulator.network.active import network_here
@@ -20,13 +21,15 @@ from loopscope.simulator.network.tls import (
 
 _Load = Callable[[ssl.SSLContext], object]
 
+_USES: Final = ("_wrap_socket", "_wrap_bio", "cert_store_stats", "get_ca_certs")
+"""The methods of a context that need the certificates."""
+
 
 class Contexts:
     """Keeps what contexts were told while simulated.
 
-    Loading certificates takes as long as everything else of a simulated request together, and
-    nothing checks them; so it is put off, and done when the simulation ends for every context
-    that is still there.
+    Loading certificates takes longer than everything else of a simulated request together, and
+    nothing checks them; so it is put off, until a context is used outside the simulation.
     """
 
     def __init__(self) -> None:
@@ -44,12 +47,10 @@ class Contexts:
             "set_default_verify_paths": self._put_off("set_default_verify_paths"),
         }
 
-    def load(self) -> None:
-        """Load what was put off."""
+    def leave(self) -> None:
+        """The simulation ends: contexts that are still there load when they are used."""
         for context, loads in list(self._loads.items()):
-            for load in loads:
-                with suppress(OSError):  # a file that is gone meanwhile: verifying will fail
-                    load(context)
+            _load_when_used(context, loads)
         self._loads.clear()
 
     def _connection(
@@ -119,8 +120,8 @@ class Contexts:
         real = getattr(ssl.SSLContext, name)
 
         def put_off(context: ssl.SSLContext, *args: Any, **kwargs: Any) -> None:
-            data = kwargs.get("cadata") or args[2:3]
-            if network_here() is None or (name == "load_verify_locations" and data):
+            data = kwargs.get("cadata") or (args[2] if len(args) > 2 else None)  # noqa: PLR2004
+            if network_here() is None or data:
                 real(context, *args, **kwargs)
                 return
             if name == "load_verify_locations":
@@ -128,6 +129,22 @@ class Contexts:
             self._loads.setdefault(context, []).append(lambda one: real(one, *args, **kwargs))
 
         return put_off
+
+
+def _load_when_used(context: ssl.SSLContext, loads: list[_Load]) -> None:
+    """Let a context load what was put off as soon as a real connection is made with it."""
+
+    def first(name: str, *args: Any, **kwargs: Any) -> Any:
+        if network_here() is None:
+            for one in _USES:
+                vars(context).pop(one, None)
+            while loads:
+                with suppress(OSError):  # a file that is gone meanwhile: verifying will fail
+                    loads.pop(0)(context)
+        return getattr(ssl.SSLContext, name)(context, *args, **kwargs)
+
+    for name in _USES:
+        vars(context)[name] = partial(first, name)
 
 
 def _check_paths(cafile: Any = None, capath: Any = None, _data: object = None) -> None:

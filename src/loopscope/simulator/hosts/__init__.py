@@ -1,0 +1,1 @@
+"""Described hosts: how long they take, how they fail, what they answer."""

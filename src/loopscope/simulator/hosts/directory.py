@@ -1,0 +1,78 @@
+"""All described hosts of a world, found by name and port."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+
+from loopscope.simulator.hosts.description import Description
+from loopscope.simulator.hosts.http_answers import Answers
+from loopscope.simulator.hosts.http_service import HTTPService
+from loopscope.simulator.hosts.latency import Constant
+from loopscope.simulator.hosts.model import LiveHost, Report, Serve
+from loopscope.simulator.hosts.tcp_service import TCPService
+from loopscope.simulator.hosts.wildcard import matches
+from loopscope.simulator.world import World
+
+
+class HostDirectory:
+    """The hosts that a world describes.
+
+    A name that is described exactly goes before one with ``*``, a port that is given before none;
+    among equals the first counts.
+
+    Args:
+        descriptions: The hosts.
+    """
+
+    def __init__(self, descriptions: Iterable[Description]) -> None:
+        every = list(descriptions)
+        self._exact: dict[str, list[Description]] = {}
+        self._patterns = [one for one in every if "*" in one.name]
+        for one in every:
+            if "*" not in one.name:
+                self._exact.setdefault(one.name, []).append(one)
+        self._hosts: dict[tuple[str, int], LiveHost] = {}
+        self._world: World | None = None
+        self._report: Report = lambda _: None
+
+    def attach(self, world: World, report: Report) -> None:
+        """Let the hosts live in a world, and report what is wrong with their descriptions."""
+        self._world = world
+        self._report = report
+
+    def find(self, name: str, port: int | None) -> LiveHost | None:
+        """Return who answers under a name at a port (None: at any port); None if nobody does."""
+        described = self._describe(name, port)
+        if described is None or self._world is None:
+            return None
+        key = (name, id(described))
+        host = self._hosts.get(key)
+        if host is None:
+            host = self._hosts[key] = LiveHost(self._world, name, described, self._report)
+            host.serve = _SERVICES[described.kind](host)
+        return host
+
+    def _describe(self, name: str, port: int | None) -> Description | None:
+        candidates = self._exact.get(name, []) + [
+            one for one in self._patterns if matches(one.name, name)
+        ]
+        for one in candidates:
+            if one.port == port and port is not None:
+                return one
+        return next((one for one in candidates if port is None or one.port is None), None)
+
+
+def stub_host(latency_ns: int) -> Description:
+    """Return a host that answers under every name: 200, with an empty JSON object."""
+    return Description("*", latency=Constant(latency_ns))
+
+
+def _http(host: LiveHost) -> Serve:
+    return partial(HTTPService, host, Answers(host))
+
+
+def _tcp(host: LiveHost) -> Serve:
+    return partial(TCPService, host)
+
+
+_SERVICES: Final[dict[str, Callable[[LiveHost], Serve]]] = {"http": _http, "tcp": _tcp}

@@ -1,0 +1,78 @@
+"""Describing a host in Python code, in the words of the world file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loopscope.simulator.hosts.description import Description
+from loopscope.simulator.hosts.fields import Place
+from loopscope.simulator.hosts.read_answer import whole_answer
+from loopscope.simulator.hosts.read_host import read_host
+
+Duration = str | Mapping[str, Any]
+"""``"100ms"``, or a distribution as in a world file: ``{"uniform": ["50ms", "150ms"]}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host of a simulated world. All keys mean what they mean in a world file.
+
+    Attributes:
+        name: Its name or address; ``*`` stands for any characters.
+        port: Where it listens; None = at every port.
+        kind: ``http``, ``redis`` or ``tcp``.
+        latency: From the last byte of a request to the first byte of its answer.
+        connect: How long connecting takes.
+        dns: How long finding its address takes.
+        tls: How long a TLS handshake takes.
+        capacity: How many requests it serves at a time; None = any number.
+        failures: What fails -> how often: ``{"refuse": 0.2, 503: 0.1}``.
+        answer: What every request is answered: bytes, text, a ``Reply``, anything that JSON can
+            hold, or a function that takes the request and returns one of these.
+        answers: Several answers, as the tables ``[[host.answer]]`` of a world file.
+        handler: Of the kind ``tcp``: takes bytes and returns the bytes of the answer.
+        data: What is in a Redis at first.
+        forward: The address of a server of the program that answers instead: ``127.0.0.1:8080``.
+    """
+
+    name: str
+    port: int | None = None
+    kind: str = "http"
+    latency: Duration = "0s"
+    connect: Duration = "0s"
+    dns: Duration = "0s"
+    tls: Duration = "0s"
+    capacity: int | None = None
+    failures: Mapping[str | int, Any] = field(default_factory=dict)
+    answer: Any = None
+    answers: Sequence[Mapping[str, Any]] = ()
+    handler: Callable[[bytes], bytes | None] | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    forward: str | None = None
+
+    def describe(self) -> Description:
+        """Return the checked description.
+
+        Raises:
+            WorldError: Something does not fit.
+        """
+        place = Place("Host", Path.cwd())
+        plain = Host(self.name)
+        given: dict[str, Any] = {"name": self.name}
+        for key in ("port", "kind", "latency", "connect", "dns", "tls", "capacity"):
+            if getattr(self, key) != getattr(plain, key):
+                given[key] = getattr(self, key)
+        for key in ("failures", "data"):
+            if getattr(self, key):
+                given[key] = dict(getattr(self, key))
+        for key in ("handler", "forward"):
+            if getattr(self, key) is not None:
+                given[key] = getattr(self, key)
+        if self.answers:
+            given["answer"] = list(self.answers)
+        if self.answer is not None:
+            if self.answers:
+                place.at(f"host {self.name}").refuse("answer and answers exclude each other.")
+            given["answer"] = [whole_answer(self.answer, place.at(f"host {self.name}: answer"))]
+        return read_host(given, place, 1)

@@ -1,0 +1,110 @@
+"""Which answer a request gets: the first that matches, from a file or from a handler."""
+
+import traceback
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from loopscope.errors import SimulationError
+from loopscope.simulator.hosts.description import Answer
+from loopscope.simulator.hosts.http_reply import Reply, encode, reply_of
+from loopscope.simulator.hosts.http_request import Request
+from loopscope.simulator.hosts.model import LiveHost
+from loopscope.simulator.hosts.wildcard import matches
+
+STUB: Final = Answer(body=b"{}", headers=(("content-type", "application/json"),))
+
+CONTENT_TYPES: Final = {
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".gif": "image/gif",
+    ".html": "text/html; charset=utf-8",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml",
+}
+_TRIED: Final = ("", ".json", ".html", "/index.json", "/index.html")
+"""What is added to a path until there is a file of that name."""
+
+Encoded = tuple[bytes, bytes]
+"""The head and the body of a reply."""
+
+
+class Answers:
+    """The answers of one host. Those that are always the same are made once."""
+
+    def __init__(self, host: LiveHost) -> None:
+        self._host = host
+        self._answers = host.description.answers or (STUB,)
+        self._made: dict[tuple[int, bool], Encoded] = {}
+
+    def find(self, request: Request) -> Answer | None:
+        """Return the answer for a request; None if there is none."""
+        path = request.path
+        for answer in self._answers:
+            if _takes(answer.method, request.method) and matches(answer.path, path):
+                return answer
+        return None
+
+    def reply(self, request: Request, answer: Answer | None, *, closes: bool) -> Encoded:
+        """Return the head and the body of an answer to a request."""
+        if answer is None:
+            text = f"No answer of {self._host.name} fits {request.method} {request.path}.\n"
+            return encode(Reply(text, 404), closes=closes)
+        if answer.handler is not None:
+            return self._handled(answer, request, closes=closes)
+        if answer.directory is not None:
+            return encode(_from_directory(answer, answer.directory, request), closes=closes)
+        key = (id(answer), closes)
+        made = self._made.get(key)
+        if made is None:
+            reply = Reply(answer.body or b"", answer.status, dict(answer.headers))
+            made = self._made[key] = encode(reply, closes=closes)
+        return made
+
+    def _handled(self, answer: Answer, request: Request, *, closes: bool) -> Encoded:
+        assert answer.handler is not None  # noqa: S101 - the caller looked
+        try:
+            reply = reply_of(answer.handler(request))
+            if answer.headers:
+                reply = Reply(reply.body, reply.status, dict(answer.headers) | dict(reply.headers))
+            return encode(reply, closes=closes)
+        except Exception as error:  # noqa: BLE001 - whatever the user's handler raises
+            name = getattr(answer.handler, "__qualname__", repr(answer.handler))
+            problem = SimulationError(
+                f"The handler {name} of the host {self._host.name} failed on {request.method} "
+                f"{request.target[:200]}: {type(error).__name__}: {error}. The program got status "
+                "500.",
+                slug="handler-failed",
+            )
+            problem.__cause__ = error
+            self._host.report(problem)
+            text = "".join(traceback.format_exception(error))
+            return encode(Reply(text, 500), closes=closes)
+
+
+def _takes(method: str, asked: str) -> bool:
+    """Whether an answer for one method answers another: ``GET`` answers ``HEAD`` too."""
+    return method in ("*", asked) or (method == "GET" and asked == "HEAD")
+
+
+def _from_directory(answer: Answer, directory: Path, request: Request) -> Reply:
+    """Return the file that a path names; never one outside the directory."""
+    base = directory.resolve()
+    path = unquote(request.path).strip("/")
+    for ending in _TRIED:
+        try:
+            file = (base / f"{path}{ending}".lstrip("/")).resolve()
+            if file.is_relative_to(base) and file.is_file():
+                kind = CONTENT_TYPES.get(file.suffix.lower(), "application/octet-stream")
+                headers = {"content-type": kind} | dict(answer.headers)
+                return Reply(file.read_bytes(), answer.status, headers)
+        except (OSError, ValueError):  # no such name can exist here
+            continue
+    return Reply(f"There is no file for {request.path} in the directory of answers.\n", 404)

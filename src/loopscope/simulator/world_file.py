@@ -1,0 +1,77 @@
+"""Reads a world file: which hosts there are, in TOML, checked before anything runs."""
+
+import tomllib
+from pathlib import Path
+from typing import Final
+
+from loopscope.simulator.hosts import fields
+from loopscope.simulator.hosts.description import Description
+from loopscope.simulator.hosts.fields import Place
+from loopscope.simulator.hosts.read_host import read_host
+
+MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_HOSTS: Final = 10_000
+
+
+def read_world(path: Path, *, imports: bool = True) -> list[Description]:
+    """Read a world file.
+
+    Args:
+        path: The file. What it refers to (directories, samples, modules) is found beside it.
+        imports: Whether handlers are imported. Without, only their names are looked at.
+
+    Returns:
+        The hosts it describes.
+
+    Raises:
+        WorldError: It cannot be read, or does not describe a world; the message says where.
+    """
+    place = Place(str(path), path.absolute().parent, imports)
+    document = _parse(_read(path, place), place)
+    fields.table(document, place, ("host",))
+    hosts = [
+        read_host(value, place, number)
+        for number, value in enumerate(
+            fields.rows(document.get("host", []), place.at("host"), MOST_HOSTS), 1
+        )
+    ]
+    check_unique(hosts, place)
+    return hosts
+
+
+def check_unique(hosts: list[Description], place: Place) -> None:
+    """Refuse two hosts that answer under the same name and port."""
+    seen = set()
+    for host in hosts:
+        key = (host.name, host.port)
+        if key in seen:
+            where = f"at port {host.port}" if host.port else "without a port"
+            place.refuse(f"the host {host.name} is described twice {where}; keep one.")
+        seen.add(key)
+
+
+def _read(path: Path, place: Place) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        place.refuse(f"the file cannot be read: {error.strerror}.")
+    if len(data) > MOST_BYTES:
+        place.refuse(
+            "the file is longer than 4 MiB; put samples and bodies into files of their own."
+        )
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        place.refuse(f"the file is not UTF-8 at byte {error.start}.")
+
+
+def _parse(text: str, place: Place) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place.refuse(f"this is no TOML: {error}.")
+    except RecursionError:
+        place.refuse("the values are nested too deeply.")
+    except ValueError as error:  # a number of too many digits
+        place.refuse(f"a value cannot be read: {error}.")
