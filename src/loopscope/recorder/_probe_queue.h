@@ -133,7 +133,7 @@ timer_due(const State *self, PyObject *handle, int64_t *due)
     if (seconds == -1.0 && PyErr_Occurred()) {
         return -1;
     }
-    *due = (int64_t)(seconds * 1e9) - self->tables->origin_ns;
+    *due = (int64_t)(seconds * 1e9 + 0.5) - self->tables->origin_ns;
     return 0;
 }
 

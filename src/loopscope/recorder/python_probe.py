@@ -237,7 +237,7 @@ class ReadyQueue(deque[asyncio.Handle]):
         elif self._phase == _DISPATCH:
             now, wake = self._idle_end, _BY_IO
             if isinstance(handle, asyncio.TimerHandle):
-                due = int(handle.when() * 1e9) - tables.origin_ns
+                due = int(handle.when() * 1e9 + 0.5) - tables.origin_ns
                 now, wake = min(now, max(0, due)), _BY_TIMER
         else:
             now, wake = tables.now(), _BY_OUTSIDE

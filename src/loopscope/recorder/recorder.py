@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from loopscope.model.kinds import Lapse
+from loopscope.recorder.held import HoldWitness
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.loop_hook import HAS_EAGER_TASKS, LoopHook, has_started
 from loopscope.recorder.probe import choose_probe
 from loopscope.recorder.registry import Registry
+from loopscope.recorder.stage import Stage, real_stage
 from loopscope.recorder.watchdog import STALL_NS, Watchdog
 from loopscope.recorder.witnesses import (
     CollectorWitness,
@@ -38,21 +40,25 @@ class Recorder:
     Args:
         path: Where the trace goes; an existing file is replaced.
         program: What is recorded, for the trace's header: the script's path or module name.
+        stage: Where; None for this process, now.
 
     Raises:
         RecordError: The trace cannot be written.
     """
 
-    def __init__(self, path: Path, program: str) -> None:
+    def __init__(self, path: Path, program: str, stage: Stage | None = None) -> None:
         self.path = path
         self.probe_name, probe = choose_probe()
-        origin_ns = time.monotonic_ns()
-        meta = _describe_process(program, self.probe_name)
-        self._writer = TraceWriter(path, meta, origin_ns=origin_ns, wall_ns=time.time_ns())
+        stage = stage or real_stage()
+        origin_ns = stage.origin_ns
+        meta = _describe_process(program, self.probe_name) | stage.about
+        self._writer = TraceWriter(path, meta, origin_ns=origin_ns, wall_ns=stage.wall_ns)
         interner = Interner(self._writer)
         self._interner = interner
         self._registry = Registry(self._writer, interner, self._give_up)
-        clock = None if self.probe_name == "c" else time.monotonic_ns
+        clock = stage.clock
+        if stage.is_real and self.probe_name != "c":
+            clock = time.monotonic_ns
         self._tables = probe.Tables(self._registry, clock, origin_ns, self._writer.lost_cell)
         self._registry.tables = self._tables
         self._probe = probe
@@ -60,14 +66,8 @@ class Recorder:
         self._running: dict[int, LoopHook] = {}
         self._numbers = itertools.count(1)
         self._gave_up = False
-        self._patches = self._make_patches()
-        self._watchdog = Watchdog(
-            lambda: list(self._running.values()),
-            self._tables,
-            self._writer,
-            interner,
-            self._give_up,
-        )
+        self._patches = self._make_patches(stage)
+        self._watchdog = self._make_watchdog() if stage.is_real else self._hold_witness()
 
     def start(self) -> None:
         """Begin to record; the loop that runs on this thread, if any, at once."""
@@ -105,7 +105,27 @@ class Recorder:
             patch.remove()
         _active.remove(self)
 
-    def _make_patches(self) -> list[Patch | CollectorWitness]:
+    def note_held(self, waited: bool, began_ns: int) -> None:
+        """Be told, by a simulation, that the calling thread waited or else computed since then."""
+        if self._tables.active and isinstance(self._watchdog, HoldWitness):
+            self._watchdog.note(waited, began_ns)
+
+    def _make_watchdog(self) -> Watchdog | HoldWitness:
+        return Watchdog(
+            lambda: list(self._running.values()),
+            self._tables,
+            self._writer,
+            self._interner,
+            self._give_up,
+        )
+
+    def _hold_witness(self) -> HoldWitness:
+        def running_here() -> LoopHook | None:
+            return self._running.get(threading.get_ident())
+
+        return HoldWitness(running_here, self._tables.now, self._writer, self._interner)
+
+    def _make_patches(self, stage: Stage) -> list[Patch | CollectorWitness]:
         now = self._tables.now
         patches: list[Patch | CollectorWitness] = [
             Patch(BaseEventLoop, "__init__", self._patched_init()),
@@ -113,8 +133,10 @@ class Recorder:
             Patch(BaseEventLoop, "call_exception_handler", self._patched_handler()),
             job_witness(self._registry, now),
             never_awaited_witness(self._registry, now, self._task_here),
-            CollectorWitness(self._registry, now, self._loop_here, self._sign_of_life),
         ]
+        if stage.is_real:
+            witness = CollectorWitness(self._registry, now, self._loop_here, self._sign_of_life)
+            patches.append(witness)
         if HAS_EAGER_TASKS:
             factory = self._patched_set_task_factory()
             patches.append(Patch(BaseEventLoop, "set_task_factory", factory))
@@ -235,7 +257,7 @@ class Recorder:
 
     def _note_survivors(self, now: int) -> None:
         """Look at the tasks that still exist: what became of them is not known otherwise."""
-        for entity, task in self._registry.alive():
+        for entity, task in sorted(self._registry.alive(), key=lambda pair: pair[0]):
             self._registry.settled(entity, task, now)
             if not task.done():
                 self._registry.lapse(entity, Lapse.PENDING_AT_END, now)
@@ -306,7 +328,6 @@ def _describe_process(program: str, probe: str) -> dict[str, Any]:
         "directory": str(Path.cwd()),
         "python": platform.python_version(),
         "platform": sys.platform,
-        "pid": os.getpid(),
         "probe": probe,
         "stall_ns": STALL_NS,
     }

@@ -126,14 +126,19 @@ class Watchdog:
 
     def _stack_node(self, frame: FrameType | None) -> int:
         """Return the stack from the step's first frame to its innermost."""
-        frames: list[FrameType] = []
-        while frame is not None and not _is_handle_run(frame) and len(frames) < DEEPEST_SAMPLE:
-            frames.append(frame)
-            frame = frame.f_back
         node = 0
-        for one in reversed(frames):
+        for one in step_frames(frame):
             node = self._interner.node(node, one.f_code, one.f_lasti)
         return node
+
+
+def step_frames(frame: FrameType | None) -> list[FrameType]:
+    """Return the frames of the step that ``frame`` belongs to, outermost first."""
+    frames: list[FrameType] = []
+    while frame is not None and not _runs_handles(frame) and len(frames) < DEEPEST_SAMPLE:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames[::-1]
 
 
 def _wait_for_end(native_thread: int) -> None:
@@ -166,6 +171,8 @@ def thread_state(native_thread: int) -> tuple[int, int]:
     return state, switches
 
 
-def _is_handle_run(frame: FrameType) -> bool:
+def _runs_handles(frame: FrameType) -> bool:
     code = frame.f_code
+    if code.co_name == "_run_once":
+        return True
     return code.co_name == "_run" and code.co_filename.endswith(("events.py", "events.pyc"))
