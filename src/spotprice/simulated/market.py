@@ -33,9 +33,11 @@ QUOTES = ("USDT", "USDC", "USD", "EUR", "GBP", "BTC", "ETH")
 _NOWHERE = "NO"  # codes that begin so (NOSUCH) are traded nowhere
 
 _SECOND = 1_000_000_000
+_BEAT = 100_000_000  # prices change ten times a second
 _DAY = 86_400 * _SECOND
 _BILLION = 1_000_000_000
 _DIGITS = 7  # of every price
+_SMALLEST = Decimal("1e-8")  # of every amount
 _STEADY_SHARE = 100  # a steady code moves by a hundredth of what others do
 
 # A price wanders: (knots so far apart in seconds, by at most so many billionths at each).
@@ -49,8 +51,8 @@ _HALF_SPREADS = (5_000, 45_000)  # billionths
 class Ticker:
     """One market at one venue at one moment: what its ticker could say.
 
-    Prices are in ``symbol.quote``, volumes of 24 hours, ``at_ns`` since 1970. ``low <= bid < ask
-    <= high`` and ``bid <= last <= ask`` always.
+    Prices are in ``symbol.quote``, volumes are those of 24 hours, ``at_ns`` is when the price was
+    made, since 1970. ``low <= bid < ask <= high`` and ``bid <= last <= ask`` always.
     """
 
     symbol: Symbol
@@ -81,7 +83,15 @@ def true_price(seed: int, symbol: Symbol, at_ns: int) -> Decimal:
 
 
 def ticker_at(seed: int, exchange: str, symbol: Symbol, at_ns: int) -> Ticker:
-    """Return what one venue says about a market at a moment."""
+    """Return what one venue says about a market at a moment: its price of that tenth of a second.
+
+    The market must exist.
+    """
+    return _ticker(seed, exchange, symbol, at_ns - at_ns % _BEAT)
+
+
+@lru_cache(maxsize=16_384)
+def _ticker(seed: int, exchange: str, symbol: Symbol, at_ns: int) -> Ticker:
     calm = _STEADY_SHARE if {symbol.base, symbol.quote} <= _STEADY else 1
     offset, half_spread = _manner(seed, exchange)
     wandering = _wandering(seed, f"{exchange} {symbol}", at_ns, _OWN_WANDERING)
@@ -111,9 +121,6 @@ def ticker_at(seed: int, exchange: str, symbol: Symbol, at_ns: int) -> Ticker:
     )
 
 
-_SMALLEST = Decimal("1e-8")
-
-
 @lru_cache(maxsize=4096)
 def _reference(code: str) -> Decimal:
     """What one of a code is worth in dollars before it wanders: 0.0001 to 9999 by its name."""
@@ -140,6 +147,7 @@ def _volume(exchange: str, symbol: Symbol) -> Decimal:
     return (dollars / _reference(symbol.base)).quantize(_SMALLEST)
 
 
+@lru_cache(maxsize=16_384)
 def _dollars(seed: int, code: str, at_ns: int) -> Decimal:
     """What one of a code is worth in dollars at a moment."""
     reference = _reference(code)

@@ -15,6 +15,7 @@ MICROSECOND, MILLISECOND, SECOND = 1_000, 1_000_000, 1_000_000_000
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _JSON = "application/json"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,7 @@ class Voice:
 
 def say(status: int, content: object, headers: Mapping[str, str] = _NOTHING) -> Speech:
     """Say something in JSON."""
-    body = json.dumps(content, separators=(",", ":")).encode()
-    return Speech(status, body, {"Content-Type": _JSON, **headers})
+    return Speech(status, _encode(content).encode(), {"Content-Type": _JSON, **headers})
 
 
 def says(status: int, content: object, headers: Mapping[str, str] = _NOTHING) -> Shape:
@@ -144,5 +144,5 @@ def plain(number: Decimal) -> str:
 
 def padded(number: Decimal, places: int) -> str:
     """Write a number with at least so many digits after the point."""
-    exponent = number.normalize().as_tuple().exponent
-    return f"{number:.{max(places, -int(exponent))}f}"
+    whole, _, fraction = plain(number).partition(".")
+    return f"{whole}.{fraction:0<{places}}"

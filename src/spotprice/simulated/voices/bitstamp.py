@@ -18,7 +18,7 @@ from spotprice.simulated.voices.base import (
 from spotprice.simulated.voices.spelling import joined
 from spotprice.symbol import Symbol
 
-_MARKETS = 240  # make 80 KB
+_MARKETS = 276  # make 80 KB
 _LONG_AGO_NS = 1_795_345_200 * SECOND
 _read_joined = joined()
 

@@ -60,10 +60,8 @@ GEMINI = Voice(
         maintenance=(
             _fails(503, "Maintenance", "The system is down for maintenance."),
             writes(503, "Gemini is currently undergoing maintenance."),
+            writes(503, "We are investigating technical issues with the exchange."),
         ),
-        server=(
-            _fails(500, "System", "We are experiencing technical issues."),
-            writes(502, "We are investigating technical issues with the exchange."),
-        ),
+        server=(_fails(500, "System", "We are experiencing technical issues."),),
     ),
 )
