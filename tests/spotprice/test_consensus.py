@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotprice.consensus import Consensus, Rules, Tether, find_consensus
@@ -283,6 +283,7 @@ failures: st.SearchStrategy[Answer] = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(quotes | st.builds(quote, wild) | failures, max_size=12))
 def test_prices_lie_among_the_quotes_used(answers: list[Answer]) -> None:
     """Both prices are within what was used; everybody is used or left out, and never both."""
@@ -302,6 +303,7 @@ def test_prices_lie_among_the_quotes_used(answers: list[Answer]) -> None:
         assert len(kept) >= min(3, len(answers))
 
 
+@settings(deadline=None)
 @given(st.lists(quotes, min_size=3, max_size=9), st.permutations(range(9)))
 def test_order_does_not_matter(answers: list[Quote], order: list[int]) -> None:
     """The same answers in another order give the same figures and the same reasons."""
@@ -313,6 +315,7 @@ def test_order_does_not_matter(answers: list[Quote], order: list[int]) -> None:
     assert figures[0] == figures[1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(near, st.decimals("0", "1", places=2)), min_size=3, max_size=9))
 def test_scaling(pairs: list[tuple[Decimal, Decimal]]) -> None:
     """Prices a thousand times as high have a price and a confidence a thousand times as high."""
@@ -325,6 +328,7 @@ def test_scaling(pairs: list[tuple[Decimal, Decimal]]) -> None:
     assert large.used == small.used
 
 
+@settings(deadline=None)
 @given(
     st.lists(near | st.decimals("80", "120", places=1), min_size=3, max_size=9),
     wild | near,

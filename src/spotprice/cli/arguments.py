@@ -41,7 +41,7 @@ class Given:
         """Refuse options that would have no effect.
 
         Raises:
-            UsageError: One stands without the option that it belongs to, or against another.
+            UsageError: One stands without the option that it belongs to.
         """
         simulated = (
             ("--seed", self.seed),
@@ -56,8 +56,6 @@ class Given:
             for option, value in options:
                 if value is not None and not is_on:
                     raise UsageError(f"{option} says nothing without {needed}: add {needed}.")
-        if self.is_stream and not self.is_live:
-            raise UsageError("Simulated exchanges have no streams: leave out --stream.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,8 +161,14 @@ def _show_table(survey: "Survey", exchanges: Mapping[str, Exchange]) -> "list[Ma
 
 
 def _watch(given: Given, wanted: Wanted, exchanges: Mapping[str, Exchange]) -> int:
+    from spotprice.streams import STREAMS
     from spotprice.watch import WatchOptions, watch
 
+    streams = STREAMS
+    if not given.is_live:
+        from spotprice.simulated.streams import simulated_streams
+
+        streams = simulated_streams(exchanges)
     options = WatchOptions(
         exchanges=wanted.exchanges,
         symbols=wanted.symbols,
@@ -171,4 +177,4 @@ def _watch(given: Given, wanted: Wanted, exchanges: Mapping[str, Exchange]) -> i
         is_stream=given.is_stream,
         as_json=given.as_json,
     )
-    return asyncio.run(watch(options, exchanges))
+    return asyncio.run(watch(options, exchanges, streams))

