@@ -1,11 +1,15 @@
 """What the analysis says of traces built by hand: sums, stalls, queues."""
 
+from dataclasses import replace
+
 import pytest
+from tests.trace_builder import MS, TraceBuilder
 from tests.trace_examples import blocked, convoy, crowd
 
 from loopscope.analysis.critical_path import Share
 from loopscope.analysis.summary import summarise
-from loopscope.model.kinds import WaitKind
+from loopscope.model.kinds import WaitKind, WakeKind
+from loopscope.model.records import LoopInfo
 from loopscope.trace.columns import Trace
 
 TRACES = pytest.mark.parametrize("trace", [blocked(), convoy(20), crowd(500)])
@@ -68,3 +72,19 @@ def test_a_path_through_a_lock_is_made_of_what_its_holders_did() -> None:
     assert path is not None
     first = path.parts[0]
     assert (first.share, first.kind, first.count) == (Share.WAITING, WaitKind.SLEEP, 20)
+
+
+def test_the_loop_of_the_main_thread_comes_first() -> None:
+    """A loop that served in a thread stands behind the main one, however long it lived."""
+    script = TraceBuilder()
+    for number, lived in ((1, 50), (2, 10), (3, 20)):
+        script.loop(number)
+        script.task(number, f"main-{number}")
+        script.run(0)
+        script.turn(0, 0)
+        script.step(number, (0, 0, lived * MS), wake=WakeKind.OUTSIDE)
+        script.stop(lived * MS)
+    threads = {1: "server", 2: "MainThread", 3: "helper"}
+    loops = {one: LoopInfo(one, name, "Loop") for one, name in threads.items()}
+    summary = summarise(replace(script.build(), loops=loops))
+    assert [one.info.thread for one in summary.loops] == ["MainThread", "server", "helper"]

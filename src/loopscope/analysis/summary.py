@@ -13,6 +13,7 @@ from loopscope.model.kinds import Fate
 from loopscope.model.records import LoopInfo, Stall, Wait
 from loopscope.trace.columns import Trace
 
+_MAIN_THREAD = "MainThread"  # as Python names it
 SLOWEST_WAITS = 10
 
 
@@ -29,8 +30,8 @@ class LoopSummary:
 class Summary:
     """What a recording says, in the order a person wants to know it.
 
-    ``rows`` are the tasks (rows of ``trace.tasks``) without asyncio's own. ``loops`` are
-    sorted by how long each ran, longest first.
+    ``rows`` are the tasks (rows of ``trace.tasks``) without asyncio's own. ``loops`` begin
+    with those of the main thread; the longer one ran, the earlier it stands.
     """
 
     timeline: Timeline
@@ -56,7 +57,7 @@ def summarise(trace: Trace) -> Summary:
     lives = task_lives(timeline)
     rows = shown_rows(timeline)
     loops = [_loop(timeline, loop) for loop in sorted({run.loop for run in trace.runs})]
-    loops.sort(key=lambda one: -(one.use.running_ns + one.use.idle_ns + one.use.overhead_ns))
+    loops.sort(key=_importance)
     fates = Counter(lives.fate[rows].tolist())
     return Summary(
         timeline=timeline,
@@ -70,6 +71,13 @@ def summarise(trace: Trace) -> Summary:
         fates={fate: fates[fate] for fate in Fate if fates[fate]},
         slowest=slowest_waits(timeline, lives, SLOWEST_WAITS, rows),
     )
+
+
+def _importance(loop: LoopSummary) -> tuple[bool, int]:
+    """Sort the main thread's loop first, then the one that lived longest: as people ask."""
+    use = loop.use
+    lived_ns = use.running_ns + use.idle_ns + use.overhead_ns
+    return loop.info.thread != _MAIN_THREAD, -lived_ns
 
 
 def _loop(timeline: Timeline, loop: int) -> LoopSummary:

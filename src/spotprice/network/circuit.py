@@ -13,8 +13,8 @@ _REST_S: dict[type[ExchangeError], float] = {
 class Circuit:
     """Open (nobody is let through) for as long as the last refusal asked for.
 
-    Only refusals open it. A connection that breaks or an answer that is late does not: those
-    cost the exchange nothing, and the next call may well succeed.
+    Only refusals open it, and whatever says when to come again. A connection that breaks or an
+    answer that is late does not: the next call may well succeed.
     """
 
     def __init__(self) -> None:
@@ -22,11 +22,12 @@ class Circuit:
         self._until_s = 0.0
 
     def trip(self, error: ExchangeError, now_s: float) -> None:
-        """Open the circuit if the error is a refusal."""
-        rest_s = _REST_S.get(type(error))
+        """Open the circuit if the error is a refusal, or says for how long to stay away."""
+        rest_s = error.retry_after_s
+        if rest_s is None:
+            rest_s = _REST_S.get(type(error))
         if rest_s is not None:
-            self._cause = error
-            self._until_s = now_s + (rest_s if error.retry_after_s is None else error.retry_after_s)
+            self._cause, self._until_s = error, now_s + rest_s
 
     def refusal(self, now_s: float) -> ExchangeError | None:
         """Return why nobody is let through now, or None if the way is free."""

@@ -207,6 +207,14 @@ def test_a_ban_is_respected() -> None:
     assert len(transport.asked) == 2
 
 
+def test_a_failing_server_that_names_a_time_is_left_alone_until_then() -> None:
+    """A 503 with Retry-After is not retried, and nobody asks again before that."""
+    transport = Scripted([(0.01, Reply(503, {"retry-after": "5"}, b"{}")), (0.1, GOOD)])
+    one = venue(transport)
+    assert [type(ask(one)[0]) for _ in range(2)] == [ServerError, ServerError]
+    assert len(transport.asked) == 1
+
+
 def test_an_address_that_blocks_is_passed_over_for_its_mirror() -> None:
     """A refusal for the country makes the mirror be asked at once, and from then on."""
     transport = Scripted([(0.1, Reply(451, {}, b"{}")), (0.1, GOOD), (0.1, GOOD)])
