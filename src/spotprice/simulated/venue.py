@@ -11,6 +11,7 @@ from spotprice.symbol import Symbol
 
 _LONGEST_LOG = 200_000  # entries: a few times what a benchmark makes
 _MOST_MARKETS = 100_000  # are counted: somebody may ask for ever new ones
+_MOST_TOLD = 4_096  # tickers that are kept as they were said
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Venue:
     def __init__(self, voice: Voice, stage: Stage) -> None:
         self.voice = voice
         self.stage = stage
+        self._told: dict[Symbol, tuple[Ticker, Speech]] = {}
 
     def next_fate(self, market: str) -> Fate:
         """Count one more request for a market and say what becomes of it."""
@@ -89,6 +91,17 @@ class Venue:
             symbol = voice.read(question.market)
             ticker = None if symbol is None else self.ticker(symbol)
             if ticker is not None:
-                return voice.tell(ticker)
+                return self._tell(ticker)
             shapes = voice.shapes[Failure.UNKNOWN_SYMBOL]
         return shapes[fate.variant % len(shapes)](question)
+
+    def _tell(self, ticker: Ticker) -> Speech:
+        """Say a ticker, in the same words as long as it is the same: writing costs most of all."""
+        kept = self._told.get(ticker.symbol)
+        if kept is not None and kept[0] is ticker:
+            return kept[1]
+        if len(self._told) >= _MOST_TOLD:
+            self._told.clear()
+        speech = self.voice.tell(ticker)
+        self._told[ticker.symbol] = (ticker, speech)
+        return speech

@@ -14,7 +14,7 @@ from spotprice.exchanges.base import Reply
 from spotprice.quote import Quote
 from spotprice.simulated.market import QUOTES, ticker_at
 from spotprice.simulated.plan import Behaviour, Failure, Fate, Plan
-from spotprice.simulated.venue import Stage, Venue
+from spotprice.simulated.venue import Round, Stage, Venue
 from spotprice.simulated.voices import VOICES
 from spotprice.simulated.voices.base import Question, Speech, padded, plain
 from spotprice.symbol import Symbol
@@ -217,3 +217,18 @@ def test_a_venue_counts_what_it_is_asked() -> None:
         ("gate", "A", 2),
     ]
     assert [one.fate for one in stage.round.log] == fates
+
+
+def test_what_is_said_follows_time_and_seed() -> None:
+    """The same question later, or after another plan began, gets the ticker of then."""
+    moments = iter((NOW, NOW, NOW + 60_000_000_000, NOW))
+    stage = Stage(Plan(seed=1), lambda: next(moments))
+    place = Venue(VOICES["okx"], stage)
+    said = [place.speak(ask("BTC-USDT"), FINE) for _ in range(3)]
+    stage.round = Round(Plan(seed=2))
+    said.append(place.speak(ask("BTC-USDT"), FINE))
+    in_tether = Symbol("BTC", "USDT")
+    assert said == [
+        VOICES["okx"].tell(ticker_at(seed, "okx", in_tether, at_ns))
+        for seed, at_ns in ((1, NOW), (1, NOW), (1, NOW + 60_000_000_000), (2, NOW))
+    ]
