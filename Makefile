@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make demo    record the first example and show where its time went'
+	@echo 'make demo    ask ten simulated exchanges for a price, recorded, and show where the time went'
 	@echo 'make test    run the whole test suite (ARGS="-k stall" for a part of it)'
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make bench   measure what recording costs'
@@ -23,12 +23,15 @@ help:
 	@echo 'make clean   remove everything that was installed or built'
 
 demo: install
-	@mkdir -p build && rm -f build/sequential.loopscope
+	@mkdir -p build && rm -f build/sequential.loopscope build/spotprice.loopscope
 	@echo '$$ loopscope run examples/sequential.py'
 	@$(BIN)/loopscope run --out build/sequential.loopscope examples/sequential.py
 	@echo
-	@echo '$$ loopscope show build/sequential.loopscope'
-	@$(BIN)/loopscope show build/sequential.loopscope
+	@echo '$$ loopscope run -m spotprice --simulated BTC-USD'
+	@$(BIN)/loopscope run --quiet --out build/spotprice.loopscope -m spotprice --simulated BTC-USD
+	@echo
+	@echo '$$ loopscope show build/spotprice.loopscope'
+	@$(BIN)/loopscope show build/spotprice.loopscope
 
 test: install-dev
 	@$(PYTEST) $(ARGS)
@@ -67,7 +70,7 @@ $(VENV)/.made:
 
 $(VENV)/.installed: $(VENV)/.made $(BUILT_FROM)
 	@echo 'Installing loopscope ...'
-	@$(PIP) install -e .
+	@$(PIP) install -e '.[spotprice]'
 	@$(call say_which_probe)
 	@touch $@
 

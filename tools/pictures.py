@@ -3,6 +3,8 @@
 python tools/pictures.py
 """
 
+import io
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from loopscope.analysis.summary import summarise
 from loopscope.trace.reader import read_trace
@@ -22,6 +25,7 @@ PICTURES = {
     "sequential": ROOT / "examples" / "sequential.py",
     "blocking": ROOT / "examples" / "blocking_client.py",
 }
+PLACE = ROOT / "docs" / "pictures"
 WIDTH = 80
 
 
@@ -32,22 +36,41 @@ def main() -> None:
             trace = Path(directory) / f"{name}.loopscope"
             command = [sys.executable, "-m", "loopscope", "run", "-q", "--out", str(trace)]
             subprocess.run([*command, str(program)], check=True, capture_output=True)
-            draw(trace, ROOT / "docs" / "pictures" / f"{name}.svg", program.name)
+            draw(trace, PLACE / f"{name}.svg", program.name)
+    draw_prices(PLACE / "spotprice.svg")
+
+
+def draw_prices(target: Path) -> None:
+    """Draw what ``spotprice`` prints of simulated exchanges."""
+    command = [sys.executable, "-m", "spotprice", "--simulated", "BTC-USD"]
+    colours = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=colours)
+    console = make_console()
+    console.print(Text.from_ansi(done.stdout.rstrip()))
+    save(console, target, "spotprice --simulated BTC-USD")
+
+
+def make_console() -> Console:
+    """Make a console that remembers what it shows and shows it nowhere."""
+    return Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+
+
+def save(console: Console, target: Path, title: str) -> None:
+    """Write what a console showed as a picture."""
+    picture = console.export_svg(title=title)
+    # A picture asks nobody for a font: what the reader has will do.
+    target.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL))
 
 
 def draw(trace: Path, target: Path, title: str) -> None:
     """Draw one recording."""
     summary = summarise(read_trace(trace))
-    with Path("/dev/null").open("w") as nowhere:
-        console = Console(record=True, width=WIDTH, file=nowhere, force_terminal=True)
-        for line in summary_lines(summary, UNICODE, WIDTH):
-            console.print(line, no_wrap=True)
-        timeline = timeline_lines(summary.timeline, summary.lives, WIDTH, UNICODE)
-        for line in timeline:
-            console.print(line, no_wrap=True)
-        picture = console.export_svg(title=f"loopscope show {title}")
-        # A picture asks nobody for a font: what the reader has will do.
-        target.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL))
+    console = make_console()
+    lines = summary_lines(summary, UNICODE, WIDTH)
+    timeline = timeline_lines(summary.timeline, summary.lives, WIDTH, UNICODE)
+    for line in (*lines, *timeline):
+        console.print(line, no_wrap=True)
+    save(console, target, f"loopscope show {title}")
 
 
 if __name__ == "__main__":
