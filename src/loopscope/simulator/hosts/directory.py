@@ -9,6 +9,7 @@ from loopscope.simulator.hosts.http_answers import Answers
 from loopscope.simulator.hosts.http_service import HTTPService
 from loopscope.simulator.hosts.latency import Constant
 from loopscope.simulator.hosts.model import LiveHost, Report, Serve
+from loopscope.simulator.hosts.redis_service import RedisServer
 from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
 from loopscope.simulator.world import World
@@ -71,8 +72,16 @@ def _http(host: LiveHost) -> Serve:
     return partial(HTTPService, host, Answers(host))
 
 
+def _redis(host: LiveHost) -> Serve:
+    return RedisServer(host).serve
+
+
 def _tcp(host: LiveHost) -> Serve:
     return partial(TCPService, host)
 
 
-_SERVICES: Final[dict[str, Callable[[LiveHost], Serve]]] = {"http": _http, "tcp": _tcp}
+_SERVICES: Final[dict[str, Callable[[LiveHost], Serve]]] = {
+    "http": _http,
+    "redis": _redis,
+    "tcp": _tcp,
+}
