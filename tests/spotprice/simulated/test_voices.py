@@ -232,3 +232,16 @@ def test_what_is_said_follows_time_and_seed() -> None:
         VOICES["okx"].tell(ticker_at(seed, "okx", in_tether, at_ns))
         for seed, at_ns in ((1, NOW), (1, NOW), (1, NOW + 60_000_000_000), (2, NOW))
     ]
+
+
+def test_ever_new_markets_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number of markets counts and kept words begin anew; answers stay right."""
+    monkeypatch.setattr("spotprice.simulated.venue._MOST_MARKETS", 3)
+    monkeypatch.setattr("spotprice.simulated.venue._MOST_TOLD", 3)
+    place = venue("okx")
+    for market in ("A-USDT", "B-USDT", "C-USDT", "D-USDT", "A-USDT"):
+        place.next_fate(market)
+        symbol = Symbol(market[0], "USDT")
+        assert place.speak(ask(market), FINE) == place.voice.tell(ticker_at(1, "okx", symbol, NOW))
+    assert [one.attempt for one in place.stage.round.log] == [1, 1, 1, 1, 1]
+    assert len(place._told) == 2
