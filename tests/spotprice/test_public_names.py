@@ -13,8 +13,8 @@ from spotprice import errors
 
 
 def modules_after(statement: str) -> set[str]:
-    """The modules that a new process has loaded after a statement."""
-    code = f"{statement}; import sys; print(*sys.modules)"
+    """The modules that a statement loads in a new process."""
+    code = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
     command = [sys.executable, "-c", code]
     return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 

@@ -1,7 +1,6 @@
 """The command ``spotprice`` and its verbs, each imported only when it is used."""
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -37,17 +36,13 @@ def run(arguments: Sequence[str]) -> int:
     except ModuleNotFoundError as error:
         if error.name != "aiohttp":
             raise
-        return _complain("aiohttp is not installed: run  pip install 'loopscope[spotprice]'")
-    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _complain("aiohttp is missing: install it with pip install 'loopscope[spotprice]'.")
 
 
 def _run_verb(verb: str | None, arguments: list[str]) -> int:
     command: click.Command = import_module(f"spotprice.cli.{verb or 'prices'}").command
     name = f"spotprice {verb}" if verb else "spotprice"
     code = command.main(arguments, prog_name=name, standalone_mode=False)
-    sys.stdout.flush()
     gc.freeze()  # Python would look for garbage once more when it ends: a twentieth of a second
     return code if isinstance(code, int) else 0
 

@@ -1,5 +1,7 @@
 """Help that helps, and mistakes that are told in one sentence with exit code 2."""
 
+import re
+
 import pytest
 from tests.spotprice.cli.command import run, spotprice
 
@@ -76,5 +78,16 @@ def test_without_aiohttp() -> None:
     code = "import sys; sys.modules['aiohttp'] = None; from spotprice.cli import main; "
     done = run("-c", f"{code} sys.argv[1:] = ['BTC-USD']; sys.exit(main())")
     assert (done.returncode, done.stdout) == (2, "")
-    wanted = "spotprice: aiohttp is not installed: run  pip install 'loopscope[spotprice]'"
+    wanted = "spotprice: aiohttp is missing: install it with pip install 'loopscope[spotprice]'."
     assert done.stderr == f"{wanted}\n"
+
+
+def test_another_module_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing module of another name is no mistake of the user, and not taken for aiohttp."""
+
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(name, name="yarl")
+
+    monkeypatch.setattr(verbs, "import_module", missing)
+    with pytest.raises(ModuleNotFoundError, match=re.escape("spotprice.cli.prices")):
+        verbs.run(["BTC-USD"])

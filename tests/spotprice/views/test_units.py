@@ -126,6 +126,7 @@ def test_cutting_and_breaking() -> None:
     assert cut == ["漢字漢字", "漢字漢…", "…", ""]
     assert UNICODE.wrap("one two  three", 7) == ["one two", "three"]
     assert ASCII.wrap("a incomprehensible b", 6) == ["a", "incom~", "b"]
+    assert UNICODE.wrap("incomprehensible", 6) == ["incom…"]
     assert UNICODE.wrap("", 6) == [""]
 
 
