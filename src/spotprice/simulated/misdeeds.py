@@ -52,7 +52,8 @@ async def refuse(request: web.Request, speech: Speech, variant: int) -> web.Stre
 async def reset(request: web.Request, speech: Speech, variant: int) -> web.StreamResponse:  # noqa: ARG001
     """Send a half of the answer and reset the connection."""
     response = await _begin(request, speech, len(speech.body))
-    await response.write(speech.body[: len(speech.body) // 2])
+    with suppress(ConnectionError):  # the client has hung up
+        await response.write(speech.body[: len(speech.body) // 2])
     cut(request)
     return response
 
