@@ -61,6 +61,10 @@ class _Builtin(ctypes.Structure):
     )
 
 
+_HEAD: Final[int] = _Builtin.module.offset
+_CALL: Final[int] = _Builtin.vectorcall.offset
+
+
 class Redirection:
     """One built-in function that can be led elsewhere and back.
 
@@ -77,28 +81,37 @@ class Redirection:
         self._fields = _fields_of(function)
         definition = Definition.from_address(self._fields.definition)
         self.real = _twin(self._fields.definition, function)
-        self._before = (self._fields.definition, self._fields.self, self._fields.vectorcall)
         flags, vectorcall = definition.flags, self._fields.vectorcall
         caller = ctypes.cast(getattr(ctypes.pythonapi, _CALLERS[flags]), ctypes.c_void_p).value
         if flags == FASTCALL:  # its C function would not be told of keywords
             flags, vectorcall = flags | KEYWORDS, _fields_of(print).vectorcall
         self._definition = Definition(definition.name, caller, flags, definition.doc)
-        self._vectorcall = vectorcall
         self._stand_in = _stand_in(function)
+        self._class = type(self._stand_in)
+        memory = (ctypes.c_ubyte * ctypes.sizeof(_Builtin)).from_address(
+            ctypes.addressof(self._fields)
+        )
+        self._memory = memoryview(memory).cast("B")
+        self._before = bytes(self._memory)
+        ours = _Builtin.from_buffer_copy(self._before)
+        ours.definition, ours.self = ctypes.addressof(self._definition), id(self._stand_in)
+        ours.vectorcall = vectorcall
+        self._ours = bytes(ours)
 
     def lead_to(self, target: Function) -> None:
         """Call ``target`` wherever the built-in is called, with its arguments."""
         # Special methods are looked for on the class. A static one is called without self.
-        type(self._stand_in).__call__ = staticmethod(target)  # type: ignore[method-assign]
-        fields = self._fields
-        fields.self = id(self._stand_in)
-        fields.vectorcall = self._vectorcall
-        fields.definition = ctypes.addressof(self._definition)
+        self._class.__call__ = staticmethod(target)  # type: ignore[method-assign]
+        self._write(self._ours)
 
     def lead_back(self) -> None:
         """Make it the built-in that it was."""
-        fields = self._fields
-        fields.definition, fields.self, fields.vectorcall = self._before
+        self._write(self._before)
+
+    def _write(self, fields: bytes) -> None:
+        """Write what is ours to change: the definition, self, and how to call."""
+        self._memory[:_HEAD] = fields[:_HEAD]
+        self._memory[_CALL:] = fields[_CALL:]
 
 
 class _StandIn(ModuleType):

@@ -12,10 +12,10 @@ A replaced *function* is virtual for threads of the simulation only; every other
 of the tests, a watchdog) calls the real one. A replaced *class* has to see to that by itself.
 """
 
-import functools
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import get_ident
 from types import (
     BuiltinFunctionType,
@@ -40,9 +40,8 @@ _ABSENT: Final = object()
 _NOBODY: Final = VirtualThread("nobody")
 
 _functions: dict[int, Redirection | None] = {}
-_methods: dict[tuple[type, str], TypeRedirection | None] = {}
-"""What was redirected before: to work it out again for every simulation would cost time. None is
-what cannot be."""
+_ways: dict[tuple[int, str], "_Way"] = {}
+"""What was replaced before: to work it out again for every simulation would cost time."""
 
 _running: list[World] = []
 
@@ -104,13 +103,12 @@ def real(function: Function) -> Function:
 
 def real_method(owner: type, name: str) -> Any:
     """Return what does the real thing also while a method of a C class is redirected."""
-    redirection = _method_redirection(owner, name)
-    return vars(owner)[name] if redirection is None else redirection.real
+    return (_ways.get((id(owner), name)) or _find_way(owner, name)).real
 
 
 def can_redirect(owner: type, name: str) -> bool:
     """Whether a method of a C class can be redirected; ``why_not_here`` says why not."""
-    return _method_redirection(owner, name) is not None
+    return (_ways.get((id(owner), name)) or _find_way(owner, name)).redirection is not None
 
 
 class _Changes:
@@ -123,14 +121,14 @@ class _Changes:
 
     def replace(self, owner: Any, name: str, replacement: Any) -> None:
         """Replace one attribute, by the deepest way there is."""
-        original = getattr(owner, name, _ABSENT)
-        redirection = _redirection_of(original)
-        if redirection is not None:
-            redirection.lead_to(self._guarded(redirection.real, replacement))
+        way = _ways.get((id(owner), name)) or _find_way(owner, name)
+        redirection = way.redirection
+        if isinstance(redirection, TypeRedirection) or (
+            redirection is not None and vars(owner).get(name) is way.original
+        ):
+            redirection.lead_to(self._guarded(way.real, replacement))
             self._undo.append(redirection.lead_back)
-        elif is_closed(owner):
-            self._replace_method(owner, name, replacement)
-        else:
+        elif not is_closed(owner):
             self._replace_attribute(owner, name, replacement)
 
     def finish(self) -> None:
@@ -144,24 +142,14 @@ class _Changes:
         while self._undo:
             self._undo.pop()()
 
-    def _replace_method(self, owner: type, name: str, replacement: Any) -> None:
-        redirection = _method_redirection(owner, name)
-        if redirection is None:
-            return
-        original = redirection.real
-        if isinstance(original, ClassMethodDescriptorType):
-            original = _unbound(original)
-        redirection.lead_to(self._guarded(original, replacement))
-        self._undo.append(redirection.lead_back)
-
     def _replace_attribute(self, owner: Any, name: str, replacement: Any) -> None:
         original = getattr(owner, name, None)
         is_function = isinstance(replacement, ForAll) or callable(replacement)
         if isinstance(original, _FUNCTIONS) and is_function:
-            replacement = functools.wraps(original)(self._guarded(original, replacement))
+            replacement = _named_as(original, self._guarded(original, replacement))
         before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, replacement)
-        self._undo.append(functools.partial(_put_back, owner, name, before))
+        self._undo.append(partial(_put_back, owner, name, before))
         if isinstance(owner, ModuleType) and original is not None:
             self._renamed.append((original, replacement))
 
@@ -180,11 +168,54 @@ class _Changes:
         return guarded
 
 
+def _named_as(original: Any, replacement: Function) -> Function:
+    """Give a replacement the names of the original; ``functools.wraps`` takes its time."""
+    replacement.__name__ = original.__name__
+    replacement.__qualname__ = original.__qualname__
+    replacement.__doc__ = original.__doc__
+    replacement.__module__ = getattr(original, "__module__", None)  # type: ignore[assignment]
+    replacement.__wrapped__ = original  # type: ignore[attr-defined]
+    return replacement
+
+
 def _put_back(owner: Any, name: str, before: Any) -> None:
     if before is _ABSENT:
         delattr(owner, name)
     else:
         setattr(owner, name, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How an attribute is replaced.
+
+    Attributes:
+        owner: A module or class; it is kept, so that its id stays its own.
+        original: What the owner has under that name.
+        real: What does the real thing.
+        redirection: What leads it elsewhere in place; None if only the attribute can be replaced.
+    """
+
+    owner: object
+    original: object
+    real: Any
+    redirection: Redirection | TypeRedirection | None
+
+
+def _find_way(owner: Any, name: str) -> _Way:
+    original = vars(owner).get(name)
+    redirection: Redirection | TypeRedirection | None = None
+    with suppress(ValueError):  # then only the attribute can be replaced
+        redirection = (
+            TypeRedirection(owner, name) if is_closed(owner) else _redirection_of(original)
+        )
+    real = original if redirection is None else redirection.real
+    if isinstance(real, ClassMethodDescriptorType):
+        real = _unbound(real)
+    way = _Way(owner, original, real, redirection)
+    if isinstance(owner, ModuleType | type) and redirection is not None:
+        _ways[id(owner), name] = way
+    return way
 
 
 def _unbound(method: ClassMethodDescriptorType) -> Function:
@@ -200,14 +231,5 @@ def _redirection_of(function: object) -> Redirection | None:
         try:
             _functions[id(function)] = Redirection(function)
         except ValueError:
-            _functions[id(function)] = None  # only its names can be replaced
+            _functions[id(function)] = None
     return _functions[id(function)]
-
-
-def _method_redirection(owner: type, name: str) -> TypeRedirection | None:
-    if (owner, name) not in _methods:
-        try:
-            _methods[owner, name] = TypeRedirection(owner, name)
-        except ValueError:
-            _methods[owner, name] = None
-    return _methods[owner, name]

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import thread as pools
+from concurrent.futures._base import LOGGER
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -208,6 +209,14 @@ class Threads:
             if self._is_inside(thread) and not thread.daemon
         ]:
             others[0].join()
+
+    def close(self) -> None:
+        """End the threads that are left. A worker of a pool would log that as a failure."""
+        was_disabled, LOGGER.disabled = LOGGER.disabled, True
+        try:
+            self._world.close()
+        finally:
+            LOGGER.disabled = was_disabled
 
     def _is_inside(self, thread: threading.Thread) -> bool:
         return any(

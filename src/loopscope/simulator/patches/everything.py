@@ -1,0 +1,81 @@
+"""Puts a whole world under a program: clocks, threads, processes, randomness, and no way out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from loopscope.simulator.patches.clocks import clock_patches
+from loopscope.simulator.patches.escape import Escapes
+from loopscope.simulator.patches.install import PatchSet, installed
+from loopscope.simulator.patches.locks import Waits, lock_patches
+from loopscope.simulator.patches.outside import outside_patches, unwatch, watch
+from loopscope.simulator.patches.processes import Processes
+from loopscope.simulator.patches.randomness import kept_generators, random_patches
+from loopscope.simulator.patches.threads import Threads
+from loopscope.simulator.redirect import why_not_here
+from loopscope.simulator.world import World
+
+
+class Patched:
+    """A program that stands on a world.
+
+    Attributes:
+        escapes: What tried to leave the simulation, also where the program swallowed the error.
+        limit: Why not everything can be virtual in this interpreter, one sentence; else None.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._escapes = Escapes()
+        self._waits = Waits(world, self._escapes)
+        self._threads = Threads(world, self._waits, self._escapes)
+        self._processes = Processes(world, self._escapes)
+        self.escapes = self._escapes.errors
+        self.limit = why_not_here()
+
+    def finish(self) -> None:
+        """Wait, in virtual time, for all that an interpreter waits for when its program has ended.
+
+        Pools do what was submitted to them, and threads that are no daemons are joined.
+        """
+        self._processes.finish()
+        self._threads.finish()
+
+    def patch_sets(self) -> Iterator[PatchSet]:
+        """Yield what replaces everything but the network and the loop."""
+        yield partial(clock_patches, self._world)
+        yield partial(random_patches, self._world)
+        yield partial(lock_patches, self._waits)
+        yield self._threads.patches
+        yield self._processes.patches
+        yield partial(outside_patches, self._escapes)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Refuse ways out while the block runs, and end the world's threads after it."""
+        watch(self._world, self._escapes)
+        try:
+            yield
+        finally:
+            self._threads.close()
+            unwatch()
+
+
+@contextmanager
+def patched(world: World, *patch_sets: PatchSet) -> Iterator[Patched]:
+    """Put a world under the program while the block runs; then restore everything exactly.
+
+    Args:
+        world: The world. Its threads that are left at the end of the block unwind.
+        *patch_sets: What is replaced beside (the network, the loop): see ``installed``.
+
+    Raises:
+        SimulationError: Another simulation runs in this process.
+    """
+    program = Patched(world)
+    with (
+        kept_generators(world),
+        installed(world, *program.patch_sets(), *patch_sets),
+        program.guarded(),
+    ):
+        yield program
