@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -117,11 +117,11 @@ class Client:
         asked = self._asked(exchanges, symbols)
         wanted = [(symbol, one) for symbol in dict.fromkeys(symbols) for one in asked]
         helping = self._tether_places(wanted)
-        found = await self._ask_all(dict.fromkeys([*wanted, *helping]), ends_s, deadline_s)
+        found = await self._ask_all(wanted, helping, ends_s)
         answers: dict[Symbol, dict[str, Answer]] = {symbol: {} for symbol in symbols}
         for place in wanted:
-            answers[place[0]][place[1]] = found[place]
-        tether = _tether([found[place] for place in helping])
+            answers[place[0]][place[1]] = found.get(place) or _late(place, deadline_s)
+        tether = _tether([found.get(place) for place in helping])
         return Survey(answers, tether, time.time_ns(), time.perf_counter_ns() - began_ns)
 
     def _asked(self, exchanges: Sequence[str], symbols: Sequence[Symbol]) -> list[str]:
@@ -140,24 +140,24 @@ class Client:
         ]
 
     async def _ask_all(
-        self, places: Mapping[_Place, None], ends_s: float, deadline_s: float
+        self, wanted: Sequence[_Place], helping: Sequence[_Place], ends_s: float
     ) -> dict[_Place, Answer]:
-        """Ask at every place at once; whoever is late is cancelled and says so."""
-        loop = asyncio.get_running_loop()
+        """Ask at every place at once; whoever is late is cancelled and has no answer.
+
+        The helping places are not waited for any longer once most of them have a quote.
+        """
         tasks = {
-            asyncio.create_task(self._ask(place, ends_s), name=f"{place[1]} {place[0]}"): place
-            for place in places
+            place: asyncio.create_task(self._ask(place, ends_s), name=f"{place[1]} {place[0]}")
+            for place in dict.fromkeys((*wanted, *helping))
         }
         try:
-            await asyncio.wait(tasks, timeout=ends_s - loop.time())
+            await _wait([tasks[place] for place in wanted], ends_s)
+            await _wait_for_most([tasks[place] for place in helping], ends_s)
         finally:
-            late = [task for task in tasks if task.cancel()]
+            late = [task for task in tasks.values() if task.cancel()]
             if late:
                 await asyncio.wait(late)
-        return {
-            place: _late(place, deadline_s) if task.cancelled() else task.result()
-            for task, place in tasks.items()
-        }
+        return {place: task.result() for place, task in tasks.items() if not task.cancelled()}
 
     async def _ask(self, place: _Place, ends_s: float) -> Answer:
         symbol, exchange_id = place
@@ -187,11 +187,31 @@ def _check_deadline(deadline_s: float) -> float:
     return deadline_s - min(_MARGIN_S, deadline_s / 10)
 
 
+async def _wait(
+    tasks: Iterable[asyncio.Task[Answer]],
+    ends_s: float,
+    until: str = asyncio.ALL_COMPLETED,
+) -> set[asyncio.Task[Answer]]:
+    """Wait for tasks until a time of the loop; returns those that are not done."""
+    left_s = ends_s - asyncio.get_running_loop().time()
+    return (await asyncio.wait(tasks, timeout=left_s, return_when=until))[1]
+
+
+async def _wait_for_most(tasks: Sequence[asyncio.Task[Answer]], ends_s: float) -> None:
+    """Wait until most of the tasks have a quote, or none can get one any more."""
+    running = {task for task in tasks if not task.done()}
+    while running and asyncio.get_running_loop().time() < ends_s:
+        quotes = sum(isinstance(task.result(), Quote) for task in tasks if task not in running)
+        if 2 * quotes > len(tasks):
+            break
+        running = await _wait(running, ends_s, asyncio.FIRST_COMPLETED)
+
+
 def _late(place: _Place, deadline_s: float) -> TimedOutError:
     return TimedOutError(place[1], f"no answer within {deadline_s:g} s")
 
 
-def _tether(answers: list[Answer]) -> Tether | None:
+def _tether(answers: list[Answer | None]) -> Tether | None:
     """The median of what the sources say, or None where none says anything."""
     quotes = [answer for answer in answers if isinstance(answer, Quote)]
     if not quotes:

@@ -162,6 +162,32 @@ def test_the_price_of_a_tether_comes_along_where_it_is_needed(world: World) -> N
     assert list(found.answers) == [BITCOIN]
 
 
+def test_nobody_is_asked_twice(world: World) -> None:
+    """Where the tether market itself is asked for, its answers serve as the rate as well."""
+    known = exchanges("tethered", "coinbase", tethered=("tethered",))
+    tether = Symbol("USDT", "USD")
+    found, _ = survey(known, [BITCOIN, tether], hedges=False)
+    assert found.tether == Tether(Decimal(100), ("coinbase",))
+    assert world.asked.count("coinbase/USDT-USD") == 1
+    assert {name: type(one) for name, one in found.answers[tether].items()} == {
+        "tethered": UnknownSymbolError,
+        "coinbase": Quote,
+    }
+
+
+def test_a_source_of_the_tether_rate_holds_nobody_up(world: World) -> None:
+    """With two of three sources heard, the third is not waited for when all else is there."""
+    world.outcomes = {
+        "coinbase/USDT-USD": (0.3, price("0.9990")),
+        "bitstamp/USDT-USD": (0.4, price("0.9994")),
+        "gemini/USDT-USD": (9.0, GOOD),
+    }
+    known = exchanges("tethered", "coinbase", "bitstamp", "gemini", tethered=("tethered",))
+    found, took_s = survey(known, [BITCOIN], hedges=False)
+    assert found.tether == Tether(Decimal("0.9992"), ("coinbase", "bitstamp"))
+    assert took_s == 0.4
+
+
 def test_nobody_asks_for_the_tether_in_vain(world: World) -> None:
     """Where all quote dollars, or tether was asked for, one request an exchange is enough."""
     known = exchanges("tethered", "coinbase", tethered=("tethered",))
