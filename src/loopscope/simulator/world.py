@@ -72,6 +72,7 @@ class VirtualThread:
     Attributes:
         name: For reports.
         ident: ``threading.get_ident()`` of the real thread under it.
+        native_id: What the system knows that thread as.
         gate: What it waits at; None while it runs or could run.
         since_ns: Since when it waits.
         measured_ns: Up to where its computing has been charged (a meter's own mark).
@@ -82,6 +83,7 @@ class VirtualThread:
 
     name: str
     ident: int = 0
+    native_id: int = 0
     gate: "Gate | None" = None
     since_ns: int = 0
     was_woken: bool = False
@@ -147,7 +149,7 @@ class World:
         self.epoch_ns = EPOCH_NS
         self.seed = seed
         self.cpus = cpus
-        self.main = VirtualThread("main", ident=_thread.get_ident())
+        self.main = VirtualThread("main", _thread.get_ident(), _thread.get_native_id())
         self.current = self.main
         self.threads: list[VirtualThread] = [self.main]
         self.loops: list[Callable[[], Any]] = []
@@ -246,15 +248,16 @@ class World:
             SimulationOver: The run was stopped: nothing can ever wake anybody, or a limit is
                 reached (both raised in the main thread), or it is over (in all others).
         """
-        if self.meter is not None:
-            self.charge()
+        meter = None if self.current.cores is not None else self.meter
+        if meter is not None:
+            self._spend(meter.take(self.current))
         began_ns = self.now_ns
         until_ns = None if timeout_ns is None else began_ns + max(timeout_ns, 0)
         was_woken = self._wait(gate, until_ns)
         if self.on_held is not None and self.now_ns > began_ns:
             self.on_held(True, began_ns)  # noqa: FBT003  (who waits and who computes)
-        if self.meter is not None:
-            self.meter.skip(self.current)
+        if meter is not None:
+            meter.skip(self.current)
         return was_woken
 
     def idle(self, gate: Gate, until_ns: int | None) -> None:
@@ -320,6 +323,20 @@ class World:
         if self.meter is not None:
             self.compute(self.meter.take(self.current))
 
+    def _spend(self, cost_ns: int) -> None:
+        """Charge the calling thread without letting others run.
+
+        It is about to wait, and whoever ran now could wake it before it does.
+        """
+        if cost_ns <= 0:
+            return
+        began_ns = self.now_ns
+        self.current.computed_ns += cost_ns
+        self.computed_ns += cost_ns
+        self.now_ns += cost_ns
+        if self.on_held is not None:
+            self.on_held(False, began_ns)  # noqa: FBT003  (who waits and who computes)
+
     def compute(self, cost_ns: int) -> None:
         """Charge the calling thread for computing: time passes, and others get their share of it.
 
@@ -375,6 +392,7 @@ class World:
         self.threads.append(thread)
 
         def live() -> None:
+            thread.native_id = _thread.get_native_id()
             _acquire(thread.baton)
             try:
                 if not self._is_over:

@@ -1,0 +1,207 @@
+"""Says why a run was stopped: who waits for whom, at which lines, and who holds what."""
+
+import asyncio
+import linecache
+import os
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from loopscope.errors import SimulationError
+from loopscope.simulator.waiting import WaitingTask, is_users, look_at, thread_frames
+from loopscope.simulator.world import VirtualThread, World
+
+MOST_LISTED: Final = 20
+LONGEST_LINE: Final = 90
+
+Waiter = asyncio.Task[Any] | VirtualThread
+
+
+def verdict(world: World, reason: str) -> SimulationError:
+    """Return what there is to say of a run that was stopped.
+
+    Args:
+        world: The world, as it is at that moment.
+        reason: ``deadlock``, ``max-time`` or ``max-steps``.
+    """
+    report = _Report(world)
+    when = f"{world.now_ns / 1e9:.9g} s"
+    if reason == "deadlock":
+        return SimulationError(
+            f"The program is deadlocked: at {when} every task and thread waits, and nothing is "
+            "left that could wake one.\n" + report.text(),
+            slug="deadlock",
+        )
+    if reason == "max-time":
+        return SimulationError(
+            f"The program was stopped at {when} of virtual time, since its next event is beyond "
+            "the limit of time: raise the limit (--max-time) if it is to end at all.\n"
+            + report.text(),
+            slug="time-limit",
+        )
+    return SimulationError(
+        f"The program was stopped at {when} after {world.steps:,} steps, the most it may run: "
+        "raise the limit (--max-steps) if it is to end at all.\n" + report.text(),
+        slug="step-limit",
+    )
+
+
+class _Report:
+    """What everybody waits for, worked out once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tasks = [look_at(task) for task in _all_tasks(world)]
+        self._threads = [thread for thread in world.threads if thread.gate is not None]
+        self._labels: dict[int, str] = {}
+        self._counts: dict[str, int] = {}
+        self._idle_gates = [loop._gate for loop in _loops(world)]
+
+    def text(self) -> str:
+        """Return the lines, one entry for each task and each thread that is no idle loop."""
+        threads = [one for one in self._threads if one.gate not in self._idle_gates]
+        entries = [self._thread_lines(thread) for thread in threads]
+        entries += [self._task_lines(task) for task in self._tasks]
+        hidden = len(entries) - MOST_LISTED
+        lines = [line for entry in entries[:MOST_LISTED] for line in entry]
+        if hidden > 0:
+            lines.append(f"  ... and {hidden:,} more")
+        circle = self._circle()
+        if circle:
+            lines += ["", "  They wait in a circle: " + " -> ".join(circle)]
+        return "\n".join(lines)
+
+    # ---------------------------------------------------------------------------- entries
+
+    def _task_lines(self, waiting: WaitingTask) -> list[str]:
+        what = self._awaited(waiting)
+        held = [self._label(lock) for lock in waiting.holds]
+        also = f", and holds {_listed(held)}" if held else ""
+        return [f"  {_task_name(waiting.task)} {what}{also}", *_place_lines(waiting.place())]
+
+    def _awaited(self, waiting: WaitingTask) -> str:
+        awaited, verb = waiting.awaited, waiting.verb
+        if verb == "sleeps":
+            return "sleeps for ever" if awaited == float("inf") else f"sleeps {awaited} s"
+        if getattr(waiting.task, "_fut_waiter", None) is None:
+            return "is ready to run"
+        if awaited is None:
+            return "waits for a future that nothing has completed"
+        if isinstance(awaited, list):
+            names = [_name(one) for one in awaited[:MOST_LISTED]]
+            return f"{verb} {_listed(names) or 'nothing'}"
+        holders = [_task_name(one) for one in self._holders(awaited)]
+        return f"{verb} {self._label(awaited)}{_held_by(awaited, holders)}"
+
+    def _thread_lines(self, thread: VirtualThread) -> list[str]:
+        gate = thread.gate
+        assert gate is not None  # noqa: S101  (the list was made so)
+        frames = thread_frames(thread.ident)
+        own = [frame for frame in frames if is_users(frame)]
+        holder = f", which thread {gate.holder.name} has" if gate.holder else ""
+        task = self._task_on(thread)
+        inside = f" in {_task_name(task)}, and holds its loop" if task is not None else ""
+        since = f"{thread.since_ns / 1e9:.9g} s"
+        return [
+            f"  thread {thread.name} waits for {gate.what}{holder} (since {since}){inside}",
+            *_place_lines(own[-1] if own else None),
+        ]
+
+    def _task_on(self, thread: VirtualThread) -> "asyncio.Task[Any] | None":
+        for loop in _loops(self._world):
+            if loop._thread_id == thread.ident:
+                return asyncio.current_task(loop)
+        return None
+
+    # ------------------------------------------------------------------------ who holds what
+
+    def _holders(self, lock: Any) -> "list[asyncio.Task[Any]]":
+        return [one.task for one in self._tasks if any(held is lock for held in one.holds)]
+
+    def _label(self, thing: Any) -> str:
+        label = self._labels.get(id(thing))
+        if label is None:
+            kind = type(thing).__name__.lower()
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            label = self._labels[id(thing)] = f"{kind} {self._counts[kind]}"
+        return label
+
+    def _circle(self) -> list[str]:
+        """Return the names of those who wait for each other in a circle, the first twice."""
+        edges = self._edges()
+        for start in edges:
+            path, seen, at = [start], {start}, start
+            while (following := edges.get(at)) is not None:
+                path.append(following)
+                if following in seen:
+                    return [_waiter_name(one) for one in path[path.index(following) :]]
+                seen.add(following)
+                at = following
+        return []
+
+    def _edges(self) -> dict[Waiter, Waiter]:
+        """Return for each waiter the one that it waits for, where that is a single one."""
+        edges: dict[Waiter, Waiter] = {}
+        for waiting in self._tasks:
+            awaited = waiting.awaited
+            found = awaited if isinstance(awaited, list) else self._holders(awaited)
+            if len(found) == 1 and isinstance(found[0], asyncio.Task):
+                edges[waiting.task] = found[0]
+        for thread in self._threads:
+            if thread.gate is not None and thread.gate.holder is not None:
+                edges[thread] = thread.gate.holder
+        return edges
+
+
+def _loops(world: World) -> list[Any]:
+    loops = [ref() for ref in world.loops]
+    return [loop for loop in loops if loop is not None and not loop.is_closed()]
+
+
+def _all_tasks(world: World) -> "list[asyncio.Task[Any]]":
+    return [task for loop in _loops(world) for task in sorted(asyncio.all_tasks(loop), key=hash)]
+
+
+def _waiter_name(waiter: Waiter) -> str:
+    if isinstance(waiter, VirtualThread):
+        return f"thread {waiter.name}"
+    return _task_name(waiter)
+
+
+def _task_name(task: "asyncio.Task[Any]") -> str:
+    coroutine = task.get_coro()
+    function = getattr(coroutine, "__name__", "")
+    name = task.get_name()
+    return f"{name} ({function})" if function and function != name else name
+
+
+def _name(awaited: Any) -> str:
+    return _task_name(awaited) if isinstance(awaited, asyncio.Task) else "a future"
+
+
+def _held_by(thing: Any, holders: list[str]) -> str:
+    if holders:
+        return f", which {_listed(holders)} {'has' if len(holders) == 1 else 'have'}"
+    if isinstance(thing, asyncio.Queue):
+        return f", which is {'full' if thing.full() else 'empty'}"
+    if isinstance(thing, asyncio.Event):
+        return ", which nobody has set"
+    if isinstance(thing, asyncio.Lock):
+        return ", which was taken without 'async with' and not given back"
+    return ""
+
+
+def _listed(names: list[str]) -> str:
+    return (
+        names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    )
+
+
+def _place_lines(frame: FrameType | None) -> list[str]:
+    if frame is None:
+        return []
+    path, line = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(path, line).strip()[:LONGEST_LINE]
+    here = f"{Path.cwd()}{os.sep}"
+    shown = path.removeprefix(here)
+    return [f"      at {shown}:{line}, in {frame.f_code.co_name}" + (f": {text}" if text else "")]

@@ -1,0 +1,83 @@
+"""Lets a simulated program get virtual loops wherever it would get asyncio's own."""
+
+import asyncio
+import asyncio.events
+import asyncio.tasks
+import selectors
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NoReturn
+
+from loopscope.errors import SimulationError
+from loopscope.simulator.loop import VirtualLoop
+from loopscope.simulator.world import World
+
+Replacement = tuple[Any, str, Any]
+
+_UVLOOP: Final = (
+    "uvloop waits in C code of its own, which the simulation cannot follow: let the program use "
+    "asyncio's own loop here."
+)
+
+
+def loop_patches(world: World) -> Iterator[Replacement]:
+    """Yield what makes every new event loop one of this world's."""
+
+    class SelectorEventLoop(VirtualLoop):
+        """Asyncio's class of loops by name, a virtual loop by nature."""
+
+        def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
+            del selector  # what it would wait with: a virtual loop waits in its world
+            super().__init__(world)
+
+    SelectorEventLoop.__name__ = SelectorEventLoop.__qualname__ = "VirtualLoop"
+
+    class Policy(asyncio.DefaultEventLoopPolicy):
+        """Makes virtual loops."""
+
+        _loop_factory = SelectorEventLoop
+
+    yield asyncio, "SelectorEventLoop", SelectorEventLoop
+    yield asyncio.DefaultEventLoopPolicy, "_loop_factory", SelectorEventLoop
+    yield asyncio.events, "_event_loop_policy", Policy()
+    yield asyncio.events, "new_event_loop", SelectorEventLoop
+    yield asyncio.tasks, "as_completed", _as_completed(asyncio.tasks.as_completed)
+    yield from _uvloop_patches()
+
+
+def _as_completed(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``as_completed`` that begins with its coroutines in the order in which they are given.
+
+    Asyncio puts them into a set first, and so begins in the order of their addresses.
+    """
+
+    def as_completed(fs: Iterable[Any], *, timeout: float | None = None) -> Any:
+        if asyncio.isfuture(fs) or asyncio.iscoroutine(fs):
+            return original(fs, timeout=timeout)
+        loop = asyncio.get_event_loop_policy().get_event_loop()
+        tasks = [asyncio.ensure_future(one, loop=loop) for one in dict.fromkeys(fs)]
+        return original(tasks, timeout=timeout)
+
+    return as_completed
+
+
+class _NoUvloop:
+    """Finds uvloop, only to say that it cannot be used: programs that need not have it go on."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Raise for uvloop, and leave everything else to the other finders."""
+        if name == "uvloop":
+            raise ImportError(_UVLOOP, name=name)
+
+
+def _uvloop_patches() -> Iterator[Replacement]:
+    uvloop = sys.modules.get("uvloop")
+    if uvloop is None:
+        yield sys, "meta_path", [_NoUvloop(), *sys.meta_path]
+        return
+
+    def refuse(*_: object) -> NoReturn:
+        raise SimulationError(_UVLOOP, slug="uvloop")
+
+    yield uvloop, "new_event_loop", refuse
+    yield uvloop, "Loop", refuse
