@@ -27,13 +27,17 @@ def make_session() -> aiohttp.ClientSession:
         keepalive_timeout=_KEEP_ALIVE_S,
         resolver=DaemonResolver(),
     )
-    return aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         connector=connector,
         # Coinbase refuses requests without a User-Agent.
         headers={"User-Agent": "spotprice", "Accept": "application/json"},
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the deadline does it all
         cookie_jar=aiohttp.DummyCookieJar(),
     )
+    # aiohttp repeats a GET by itself when a connection breaks that was used before. Whether to ask
+    # again is decided here, by the limits; there is no public way to say so.
+    session._retry_connection = False  # noqa: SLF001
+    return session
 
 
 class Transport:

@@ -94,6 +94,20 @@ def test_redirects_are_not_followed() -> None:
     assert (reply.status, len(asked)) == (302, 1)
 
 
+def test_nothing_is_asked_twice_behind_our_back() -> None:
+    """A connection that breaks when it is used again is an error, not a second request."""
+    asked = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(body(b"{}"))
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        reset(writer)
+
+    first, second = fetch(serve, times=2)
+    assert (type(first), type(second), len(asked)) == (Reply, NetworkError, 2)
+
+
 async def _hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.readuntil(b"\r\n\r\n")
     reset(writer)
