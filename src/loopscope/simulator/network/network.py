@@ -254,6 +254,7 @@ class Network:
         other = End(self.world, name_of(end.local))
         other.local, other.remote = end.remote, end.local
         end.delay = other.delay = delay
+        end.is_unix = other.is_unix = isinstance(end.remote, str | bytes)
         if end.name == UNCONNECTED:
             end.name = name_of(end.remote)
         other.established(end)
@@ -264,6 +265,7 @@ class Network:
         """Return two ends that are connected to each other."""
         one, other = End(self.world, "a socket pair"), End(self.world, "a socket pair")
         one.local = one.remote = other.local = other.remote = ""
+        one.is_unix = other.is_unix = True
         one.established(other)
         other.established(one)
         return one, other

@@ -234,6 +234,9 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
             return
         end = self._end()
         if end.far is not None:
+            if end.is_news:
+                end.is_news = False
+                return
             raise os_error(errno.EISCONN)
         if end.is_connecting():
             raise os_error(errno.EALREADY)
@@ -242,6 +245,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
             raise BlockingIOError(errno.EINPROGRESS, os.strerror(errno.EINPROGRESS))
         while end.is_connecting():
             self._wait(end, WRITABLE, "connect")
+        end.is_news = False
         if end.error:
             raise os_error(end.take_error())
 
@@ -278,7 +282,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         """Return the peer's address."""
         file = self._open_file()
         remote = getattr(file, "remote", None)
-        if remote is None or (type(file) is End and file.far is None and not file.has_ended):
+        if remote is None or (type(file) is End and file.far is None):
             raise os_error(errno.ENOTCONN)
         return remote
 
@@ -286,8 +290,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
 
     def send(self, data: Data, flags: int = 0, /) -> int:
         """Send what there is room for; returns how many bytes that was."""
-        if type(self._file) is Mailbox:
-            return self._send_message(data, self._file.remote)
+        file = self._file
+        if type(file) is Mailbox:
+            return self._send_message(data, file.remote)
+        if type(file) is Listener:
+            raise os_error(errno.EPIPE)
         end = self._end()
         if type(data) is not bytes:
             data = memoryview(data).cast("B")

@@ -49,6 +49,8 @@ class End(File):
         remote: The address it is connected to, or is being connected to.
         far: What it talks to; None while it is not connected.
         delay: Draws how long a piece it sends is under way, in ns; None = not at all.
+        is_unix: Both ends are Unix sockets: when one closes, the other can send no more.
+        is_news: It was connected, and the program has not been told.
         is_rude: Closing resets the connection (``SO_LINGER`` with a time of zero).
         error: An errno that the next operation reports, once; 0 = none.
         has_ended: No more bytes come in.
@@ -65,8 +67,10 @@ class End(File):
         "far",
         "has_ended",
         "incoming",
+        "is_news",
         "is_rude",
         "is_shut",
+        "is_unix",
         "local",
         "on_close",
         "remote",
@@ -81,6 +85,8 @@ class End(File):
         self.on_close: Action | None = None
         self.incoming = bytearray()
         self.delay: Callable[[], int] | None = None
+        self.is_unix = False
+        self.is_news = False
         self.is_rude = False
         self.error = 0
         self.has_ended = False
@@ -118,6 +124,7 @@ class End(File):
         """The connection stands."""
         self.attempt = None
         self.far = far
+        self.is_news = True
         self.changed()
 
     def failed(self, code: int) -> None:
@@ -216,6 +223,11 @@ class End(File):
             self.has_ended = True
             self.changed()
 
+    def receive_close(self) -> None:
+        """The far end of a Unix connection has closed."""
+        self.is_shut = True
+        self.receive_end()
+
     def receive_reset(self) -> None:
         """The connection is gone; what came before can still be read."""
         if not self.is_closed and self.far is not None:
@@ -261,6 +273,8 @@ class End(File):
         if self.incoming or self.is_rude:
             self._refuse()
         else:
+            if self.is_unix and isinstance(self.far, End):
+                self.far.receive_close()
             self.shut()
             if self.has_ended:
                 self.far = None
