@@ -6,11 +6,9 @@ wait in C. It is refused with an error that says what it is, at which line, and 
 
 import sys
 from types import FrameType
-from typing import Final
 
 from loopscope.errors import SimulationError
-
-_LIBRARIES: Final = ("<frozen", "/lib/python", "site-packages", "dist-packages", "\\lib\\")
+from loopscope.simulator.waiting import is_users
 
 
 class Escapes:
@@ -42,16 +40,9 @@ class Escapes:
 def program_line(frame: FrameType | None) -> str:
     """Return the innermost line that is the program's own: ``Line 3 of app.py``."""
     innermost = frame
-    while frame is not None and _is_library(frame.f_code.co_filename):
+    while frame is not None and not is_users(frame):
         frame = frame.f_back
     frame = frame or innermost
     if frame is None:
         return "The program"
     return f"Line {frame.f_lineno} of {frame.f_code.co_filename}"
-
-
-def _is_library(path: str) -> bool:
-    return path.startswith(_OWN) or any(part in path for part in _LIBRARIES)
-
-
-_OWN: Final = __file__.rpartition("/patches/")[0]

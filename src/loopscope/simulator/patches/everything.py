@@ -8,9 +8,10 @@ from loopscope.simulator.patches.clocks import clock_patches
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import PatchSet, installed
 from loopscope.simulator.patches.locks import Waits, lock_patches
+from loopscope.simulator.patches.native_waits import NativeWaits
 from loopscope.simulator.patches.outside import outside_patches, unwatch, watch
 from loopscope.simulator.patches.processes import Processes
-from loopscope.simulator.patches.randomness import kept_generators, random_patches
+from loopscope.simulator.patches.randomness import Randomness
 from loopscope.simulator.patches.threads import Threads
 from loopscope.simulator.redirect import why_not_here
 from loopscope.simulator.world import World
@@ -21,7 +22,7 @@ class Patched:
 
     Attributes:
         escapes: What tried to leave the simulation, also where the program swallowed the error.
-        limit: Why not everything can be virtual in this interpreter, one sentence; else None.
+        limit: What cannot be virtual in this interpreter, and why; None if all can be.
     """
 
     def __init__(self, world: World) -> None:
@@ -30,8 +31,10 @@ class Patched:
         self._waits = Waits(world, self._escapes)
         self._threads = Threads(world, self._waits, self._escapes)
         self._processes = Processes(world, self._escapes)
+        self._randomness = Randomness(world)
         self.escapes = self._escapes.errors
-        self.limit = why_not_here()
+        why = why_not_here()
+        self.limit = why and f"{why} Threads are refused, and datetime.now() shows real time."
 
     def finish(self) -> None:
         """Wait, in virtual time, for all that an interpreter waits for when its program has ended.
@@ -44,7 +47,7 @@ class Patched:
     def patch_sets(self) -> Iterator[PatchSet]:
         """Yield what replaces everything but the network and the loop."""
         yield partial(clock_patches, self._world)
-        yield partial(random_patches, self._world)
+        yield self._randomness.patches
         yield partial(lock_patches, self._waits)
         yield self._threads.patches
         yield self._processes.patches
@@ -54,9 +57,13 @@ class Patched:
     def guarded(self) -> Iterator[None]:
         """Refuse ways out while the block runs, and end the world's threads after it."""
         watch(self._world, self._escapes)
+        waits = NativeWaits(self._world, self._escapes)
+        waits.start()
         try:
-            yield
+            with self._randomness.shared():
+                yield
         finally:
+            waits.stop()
             self._threads.close()
             unwatch()
 
@@ -74,7 +81,6 @@ def patched(world: World, *patch_sets: PatchSet) -> Iterator[Patched]:
     """
     program = Patched(world)
     with (
-        kept_generators(world),
         installed(world, *program.patch_sets(), *patch_sets),
         program.guarded(),
     ):

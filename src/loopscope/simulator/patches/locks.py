@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
 from loopscope.simulator.patches.escape import Escapes
-from loopscope.simulator.patches.install import ForAll, Replacement, real_method
+from loopscope.simulator.patches.install import (
+    ForAll,
+    Replacement,
+    can_redirect,
+    real_method,
+)
 from loopscope.simulator.patches.seconds import is_duration, to_ns
 from loopscope.simulator.patches.waits import waited_for
 from loopscope.simulator.redirect import Function
@@ -113,7 +118,12 @@ class Waits:
 
 
 def lock_patches(waits: Waits) -> Iterator[Replacement]:
-    """Yield what replaces the methods of locks, recursive locks and simple queues."""
+    """Yield what replaces the methods of locks, recursive locks and simple queues.
+
+    Nothing where that cannot be done: then there are no threads either (``threads.py``).
+    """
+    if not can_redirect(_thread.LockType, "acquire"):
+        return
     yield from _locks(waits)
     yield from _recursive_locks(waits)
     yield from _queues(waits)

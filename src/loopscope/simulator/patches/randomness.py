@@ -22,54 +22,99 @@ from loopscope.simulator.world import World
 _GREGORIAN: Final = 0x01B21DD213814000
 """Between the calendar of UUIDs (1582) and Unix time, in units of 100 ns."""
 
+_FIND_AND_LOAD: Final = vars(importlib._bootstrap)["_find_and_load"].__code__
+_NUMPY: Final = "numpy.random.mtrand"
 _SEED_BITS: Final = 256
 _real_seed: Final[Function] = random.Random.seed
 
 
-@contextmanager
-def kept_generators(world: World) -> Iterator[None]:
-    """Seed the generators that programs share while the block runs; then let them go on as before.
+class Randomness:
+    """The sources of randomness of one simulation.
 
-    These are the one of ``random`` and, if it is loaded, the one of ``numpy.random``.
+    What a module draws while it is imported comes from a stream of its own: else the first run in
+    a process, which imports it, would go on with other numbers than the second.
     """
-    before = random.getstate()
-    _real_seed(random._inst, world.random("random").getrandbits(_SEED_BITS))
-    numpy: Any = sys.modules.get("numpy.random")
-    numpy_before = numpy and numpy.get_state()
-    if numpy is not None:
-        numpy.seed(world.random("numpy").getrandbits(32))
-    try:
-        yield
-    finally:
-        random.setstate(before)
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._entropy = world.random("entropy")
+        self._of_imports: dict[str, random.Random] = {}
+
+    def patches(self) -> Iterator[Replacement]:
+        """Yield what replaces the sources of randomness."""
+        yield random.Random, "seed", self._seed
+        yield random, "seed", self._seed_shared
+        yield os, "urandom", partial(self._bytes, real(os.urandom))
+        if hasattr(os, "getrandom"):
+            yield os, "getrandom", partial(self._bytes, real(os.getrandom))
+        yield tempfile, "_name_sequence", self._file_names()
+        yield from _uuids(self._world)
+        ssl: Any = sys.modules.get("_ssl")
+        if ssl is not None:
+            yield ssl, "RAND_bytes", partial(self._bytes, real(ssl.RAND_bytes))
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Seed the generators that programs share while the block runs; then they go on as before.
+
+        These are the one of ``random`` and, if it is loaded, the one of ``numpy.random``. To be
+        used while the patches are installed.
+        """
+        before = random.getstate()
+        _real_seed(random._inst, self._world.random("random").getrandbits(_SEED_BITS))
+        numpy: Any = sys.modules.get("numpy.random")
+        numpy_before = numpy and numpy.get_state()
         if numpy is not None:
-            numpy.set_state(numpy_before)
+            numpy.set_state(self._as_if_imported(numpy))
+        try:
+            yield
+        finally:
+            random.setstate(before)
+            if numpy is not None:
+                numpy.set_state(numpy_before)
 
+    def _file_names(self) -> Any:
+        tempfile.gettempdir()  # tries names when it is first asked, and then never again
+        names = vars(tempfile)["_RandomNameSequence"]()
+        vars(names).update(_rng=self._world.random("tempfile"), _rng_pid=os.getpid())
+        return names
 
-def random_patches(world: World) -> Iterator[Replacement]:
-    """Yield what replaces the sources of randomness."""
-    entropy = world.random("entropy")
+    def _as_if_imported(self, numpy: Any) -> Any:
+        """Return the state that numpy's generator has if the program is the first to import it."""
+        entropy, self._entropy = self._entropy, self._of_import(_NUMPY)
+        try:
+            return numpy.RandomState().get_state()
+        finally:
+            self._entropy = entropy
 
-    def seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
-        _real_seed(generator, entropy.getrandbits(_SEED_BITS) if a is None else a, version)
+    def _stream(self) -> random.Random:
+        importing = _importing()
+        return self._entropy if importing is None else self._of_import(importing)
 
-    def seed_shared(a: Any = None, version: int = 2) -> None:
+    def _of_import(self, module: str) -> random.Random:
+        if module not in self._of_imports:
+            self._of_imports[module] = self._world.random("entropy", module)
+        return self._of_imports[module]
+
+    def _bytes(self, real_source: Callable[..., bytes], *args: Any) -> bytes:
+        return self._stream().randbytes(len(real_source(*args)))  # which raises what it raises
+
+    def _seed(self, generator: random.Random, a: Any = None, version: int = 2) -> None:
+        seed = self._stream().getrandbits(_SEED_BITS) if a is None else a
+        _real_seed(generator, seed, version)
+
+    def _seed_shared(self, a: Any = None, version: int = 2) -> None:
         random._inst.seed(a, version)
 
-    yield random.Random, "seed", seed
-    yield random, "seed", seed_shared
-    yield os, "urandom", partial(_bytes, entropy, real(os.urandom))
-    if hasattr(os, "getrandom"):
-        yield os, "getrandom", partial(_bytes, entropy, real(os.getrandom))
-    yield tempfile, "_name_sequence", None  # it makes another, with a generator of its own
-    yield from _uuids(world)
-    ssl: Any = sys.modules.get("_ssl")
-    if ssl is not None:
-        yield ssl, "RAND_bytes", partial(_bytes, entropy, real(ssl.RAND_bytes))
 
-
-def _bytes(entropy: random.Random, real_source: Callable[..., bytes], *args: Any) -> bytes:
-    return entropy.randbytes(len(real_source(*args)))  # which raises what it raises
+def _importing() -> str | None:
+    """Return the innermost module that is being imported by the calling thread."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        if frame.f_code is _FIND_AND_LOAD:
+            return str(frame.f_locals["name"])
+        frame = frame.f_back
+    return None
 
 
 def _uuids(world: World) -> Iterator[Replacement]:

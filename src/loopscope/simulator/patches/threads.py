@@ -16,10 +16,10 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from loopscope.simulator.patches.escape import Escapes
-from loopscope.simulator.patches.install import Replacement, real, real_method
+from loopscope.simulator.patches.install import Replacement, can_redirect, real, real_method
 from loopscope.simulator.patches.locks import PATIENCE_S, Waits
 from loopscope.simulator.patches.seconds import to_ns
-from loopscope.simulator.redirect import Function
+from loopscope.simulator.redirect import Function, why_not_here
 from loopscope.simulator.world import Gate, VirtualThread, World
 
 HAS_HANDLES: Final = sys.version_info >= (3, 13)
@@ -76,6 +76,9 @@ class Threads:
 
     def patches(self) -> Iterator[Replacement]:
         """Yield what replaces the start and the end of threads."""
+        if not can_redirect(_thread.LockType, "acquire"):
+            yield from self._refusals()
+            return
         yield _thread, "start_new_thread", self._start_new
         yield _thread, "start_new", self._start_new
         yield threading, "_counter", itertools.count(1).__next__  # names repeat: Thread-1 ...
@@ -86,6 +89,14 @@ class Threads:
         else:
             self._real_sentinel = real(_thread._set_sentinel)  # type: ignore[attr-defined]
             yield _thread, "_set_sentinel", self._set_sentinel
+
+    def _refusals(self) -> Iterator[Replacement]:
+        def refuse(*_: Any, **__: Any) -> Any:
+            raise self._escapes.refuse("starts a thread", why_not_here() or "")
+
+        for name in ("start_new_thread", "start_joinable_thread"):
+            if hasattr(_thread, name):
+                yield _thread, name, refuse
 
     def _run(self, function: Function, args: Any, kwargs: Any) -> Callable[[], None]:
         """Return what the new thread does, from its first line to its last."""
