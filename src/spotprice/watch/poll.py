@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from spotprice.client import Survey
 from spotprice.exchanges.base import Exchange
+from spotprice.network.limits import Window
 from spotprice.quote import Answer, Quote
 from spotprice.symbol import Symbol
 
@@ -15,6 +16,8 @@ Ask = Callable[[Sequence[str], Sequence[Symbol], float], Awaitable[Survey]]
 Put = Callable[[Symbol, str, Answer], None]
 """Takes the answer of an exchange, by its id, about a market."""
 
+_INSTANT_S = 1e-6  # nobody waits for less, least of all for a rounding error
+
 
 async def poll(
     ask: Ask, exchange: Exchange, errands: Mapping[Symbol, float], deadline_s: float, put: Put
@@ -22,9 +25,10 @@ async def poll(
     """Ask one exchange for its markets until cancelled.
 
     An exchange has a task of its own, so that one that is slow holds up no other. What is due is
-    asked for together, as much of it as the exchange's limit lets through; then the limit's time
-    for so many requests goes by, and whoever has waited longest comes first. Kraken's one request
-    a second for three markets makes three seconds for each.
+    asked for together, as much of it as the exchange's limit lets through, and whoever has waited
+    longest comes first. Then the limit's time for so many requests goes by, lest a limit for a
+    minute is used up in its first second. Kraken's one request a second for three markets makes
+    three seconds for each.
 
     Args:
         ask: What asks.
@@ -34,17 +38,24 @@ async def poll(
         put: Is told the answers.
     """
     loop = asyncio.get_running_loop()
+    window = Window(exchange.rate)
     due_s = dict.fromkeys(errands, loop.time())
     while True:
         began_s = loop.time()
-        waiting = [symbol for symbol, at_s in due_s.items() if at_s <= began_s]
-        batch = sorted(waiting, key=due_s.__getitem__)[: exchange.rate.requests]
-        for symbol in batch:
+        waiting = [symbol for symbol, at_s in due_s.items() if at_s <= began_s + _INSTANT_S]
+        batch = []
+        for symbol in sorted(waiting, key=due_s.__getitem__):
+            if window.wait_s(began_s) > _INSTANT_S:
+                break
+            window.take(began_s)
             due_s[symbol] = began_s + errands[symbol]
+            batch.append(symbol)
         if batch:
             await ask_once(ask, exchange, batch, deadline_s, put)
-        free_s = began_s + len(batch) * exchange.rate.seconds / exchange.rate.requests
-        await asyncio.sleep(max(free_s, min(due_s.values())) - loop.time())
+        now_s = loop.time()
+        spread_s = began_s + len(batch) * exchange.rate.seconds / exchange.rate.requests
+        free_s = max(spread_s, now_s + window.wait_s(now_s))
+        await asyncio.sleep(max(free_s, min(due_s.values())) - now_s)
 
 
 async def ask_once(

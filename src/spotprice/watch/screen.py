@@ -13,7 +13,8 @@ from rich.text import Text
 from spotprice.exchanges.base import Exchange
 from spotprice.views.signs import MOST_COLUMNS, choose_signs, make_console, print_lines
 from spotprice.views.table import Page
-from spotprice.views.watch_view import Sheet, live_lines, plain_lines, watch_document
+from spotprice.views.watch_table import live_lines
+from spotprice.views.watch_view import Sheet, plain_lines, watch_document
 from spotprice.watch.options import WatchOptions
 
 _REFRESHED_EVERY_S = 0.25
