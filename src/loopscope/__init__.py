@@ -1,9 +1,31 @@
 """loopscope shows what an asyncio program really did, and why.
 
-``record`` records a block of code; the command ``loopscope`` does the rest.
+``record`` records a block of code, ``simulate`` runs a function in virtual time; the command
+``loopscope`` does the rest.
 """
 
-from loopscope.errors import LoopscopeError
-from loopscope.session import record
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["LoopscopeError", "record"]
+from loopscope.errors import LoopscopeError
+from loopscope.session.recording import record
+
+if TYPE_CHECKING:
+    from loopscope.session.simulation import Simulated, simulate
+    from loopscope.simulator.hosts.host import Host
+
+__all__ = ["Host", "LoopscopeError", "Simulated", "record", "simulate"]
+
+_HOMES = {
+    "Host": "loopscope.simulator.hosts.host",
+    "Simulated": "loopscope.session.simulation",
+    "simulate": "loopscope.session.simulation",
+}
+"""What is imported when it is first used, so that recording starts fast."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever is asked for)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib  # noqa: PLC0415  (only where it is used)
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

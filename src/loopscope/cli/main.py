@@ -8,7 +8,11 @@ import click
 
 from loopscope.errors import LoopscopeError
 
-_VERBS = {"run": "Run a program and record what its event loop does.", "show": "Show a recording."}
+_VERBS = {
+    "run": "Run a program and record what its event loop does.",
+    "simulate": "Run a program in virtual time, in a simulated world.",
+    "show": "Show a recording.",
+}
 
 
 class Verbs(click.Group):

@@ -3,13 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from loopscope.analysis.summary import Summary, summarise
+from loopscope.cli.command_line import Telling
+from loopscope.errors import LoopscopeError
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
 from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
@@ -18,20 +20,32 @@ from loopscope.views.terminal.summary_text import summary_lines
 MOST_COLUMNS = 120
 
 
-def print_recording(path: Path, *, as_json: bool) -> None:
+def print_recording(path: Path, telling: Telling, failures: Sequence[LoopscopeError]) -> None:
     """Print the summary of a recording that has just ended, to stderr."""
     summary = summarise(read_trace(path))
-    if as_json:
-        print_json(summary, sys.stderr)
+    if telling.as_json:
+        print_json(summary, sys.stderr, failures)
         return
     console, glyphs = make_console(sys.stderr)
-    print_lines(console, [Text(), *summary_lines(summary, glyphs, console.width, is_brief=True)])
+    note = [Text(telling.note, "dim")] if telling.note else []
+    lines = summary_lines(summary, glyphs, console.width, is_brief=True)
+    print_lines(console, [Text(), *note, *lines])
     print_lines(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])
+    print_failures(failures)
 
 
-def print_json(summary: Summary, file: object) -> None:
+def print_failures(failures: Sequence[LoopscopeError]) -> None:
+    """Print why a run failed beside what its program did, to stderr."""
+    for failure in failures:
+        print(f"loopscope: {failure}", file=sys.stderr)
+
+
+def print_json(summary: Summary, file: object, failures: Sequence[LoopscopeError] = ()) -> None:
     """Print the summary as one JSON document."""
-    json.dump(summary_document(summary), file, indent=1)  # type: ignore[arg-type]
+    document = summary_document(summary)
+    if failures:
+        document["failures"] = [{"slug": one.slug, "message": str(one)} for one in failures]
+    json.dump(document, file, indent=1)  # type: ignore[arg-type]
     print(file=file)  # type: ignore[call-overload]
 
 

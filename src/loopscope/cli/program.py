@@ -1,4 +1,4 @@
-"""Runs somebody's program in this process as ``python`` itself would, recorded."""
+"""Runs somebody's program in this process as ``python`` itself would."""
 
 import atexit
 import importlib.util
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
+from typing import Protocol
 
-from loopscope.errors import ScriptError
-from loopscope.recorder.recorder import Recorder
+from loopscope.cli.command_line import Telling
+from loopscope.errors import LoopscopeError, ScriptError, UsageError
 
 _OWN = str(Path(__file__).parents[1])
 
@@ -41,6 +42,29 @@ class Program:
     def identity(self) -> str:
         """The program by which a trace is recognised as its own: the path of its source."""
         return str(Path(self.file).resolve())
+
+
+def load_program(verb: str, module: str | None, arguments: tuple[str, ...]) -> Program:
+    """Read and compile what a command line names.
+
+    Args:
+        verb: The command, for the message.
+        module: What was given with ``-m``.
+        arguments: All else: the script, unless there is a module, and the program's arguments.
+
+    Raises:
+        UsageError: It names no program.
+        ScriptError: There is no such program, or it is none of Python's.
+    """
+    if module is not None:
+        return load_module(module, list(arguments))
+    if arguments:
+        return load_script(arguments[0], list(arguments[1:]))
+    raise UsageError(
+        f"There is no program to run: give a script ('loopscope {verb} app.py') or a module "
+        f"('loopscope {verb} -m package.module').",
+        slug="nothing-to-run",
+    )
 
 
 def load_script(script: str, arguments: list[str]) -> Program:
@@ -93,8 +117,26 @@ def load_module(name: str, arguments: list[str]) -> Program:
     return Program(name, spec.origin, code, here, [spec.origin, *arguments], spec)
 
 
-def run_recorded(program: Program, target: Path, *, quiet: bool, as_json: bool) -> int:
-    """Run a program as ``__main__`` of this process and record it.
+class Run(Protocol):
+    """What a program is run in: a recording, or a simulation with its recording."""
+
+    path: Path
+
+    def start(self) -> None:
+        """The program begins."""
+
+    def finish(self) -> None:
+        """The program's last line has run."""
+
+    def stop(self) -> None:
+        """All is over, exit handlers too."""
+
+    def failures(self) -> list[LoopscopeError]:
+        """Return what there is to say beside the summary."""
+
+
+def run_program(program: Program, run: Run, telling: Telling) -> int:
+    """Run a program as ``__main__`` of this process.
 
     ``SystemExit`` passes through, so that Python itself ends the process as the program asked.
     The summary is printed when everything else is over: threads, exit handlers.
@@ -102,48 +144,57 @@ def run_recorded(program: Program, target: Path, *, quiet: bool, as_json: bool) 
     Returns:
         The exit code: 0, or 1 after an exception that nothing caught.
     """
-    recorder = Recorder(target, program.identity)
-    ending = _Ending(recorder, quiet=quiet, as_json=as_json)
+    main = _become_main(program)
+    run.start()
+    ending = _Ending(run, telling)
     # Registered first, it runs last, after all exit handlers of the program.
     atexit.register(ending.run)
-    main = _become_main(program)
-    recorder.start()
     try:
         exec(program.code, main.__dict__)  # noqa: S102  (this is what it is for)
-    except SystemExit:
+        ending.has_succeeded = True
+    except SystemExit as error:
+        ending.has_succeeded = error.code in (None, 0)
         raise
     except BaseException as error:  # noqa: BLE001  (shown as Python itself shows it)
         _hide_own_frames(error)
         sys.excepthook(type(error), error, error.__traceback__)
         ending.interrupted = isinstance(error, KeyboardInterrupt)
         return 1
+    finally:
+        run.finish()
     return 0
 
 
 class _Ending:
     """What is left to do when the program and all its exit handlers are over."""
 
-    def __init__(self, recorder: Recorder, *, quiet: bool, as_json: bool) -> None:
-        self._recorder = recorder
-        self._quiet = quiet
-        self._as_json = as_json
+    def __init__(self, run: Run, telling: Telling) -> None:
+        self._run = run
+        self._telling = telling
         self._pid = os.getpid()
+        self.has_succeeded = False
         self.interrupted = False
 
     def run(self) -> None:
         """Complete the trace, print the summary, and die of Ctrl-C if the program did."""
         if os.getpid() != self._pid:
             return  # a forked child: the recording is its parent's
-        self._recorder.stop()
+        self._run.stop()
+        failures = self._run.failures()
         sys.stdout.flush()
-        if self._as_json or not self._quiet:
-            from loopscope.cli.output import print_recording
+        if failures or self._telling.as_json or not self._telling.quiet:
+            from loopscope.cli.output import print_failures, print_recording
 
-            print_recording(self._recorder.path, as_json=self._as_json)
+            if self._telling.as_json or not self._telling.quiet:
+                print_recording(self._run.path, self._telling, failures)
+            else:
+                print_failures(failures)
+        sys.stderr.flush()
         if self.interrupted:
-            sys.stderr.flush()
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGINT)
+        if failures and self.has_succeeded:
+            os._exit(1)  # the program has ended as if nothing had been wrong
 
 
 def _compile(source: bytes, path: str, name: str) -> CodeType:

@@ -5,27 +5,13 @@ from pathlib import Path
 
 import click
 
-from loopscope.cli.program import load_module, load_script, run_recorded
-from loopscope.errors import UsageError
-from loopscope.session import check_target, default_target
-
-
-class RunCommand(click.Command):
-    """A command whose arguments end, as Python's do, with the script or the module."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep what follows ``-m MODULE`` for the module."""
-        at = 0
-        while at < len(args) and args[at].startswith("-"):
-            if args[at] == "-m":
-                args = [*args[: at + 2], "--", *args[at + 2 :]]
-                break
-            at += 2 if args[at] == "--out" else 1
-        return super().parse_args(ctx, args)
+from loopscope.cli.command_line import ProgramCommand, Telling
+from loopscope.cli.program import load_program, run_program
+from loopscope.session.recording import RecordedRun, check_target, default_target
 
 
 @click.command(
-    cls=RunCommand,
+    cls=ProgramCommand,
     context_settings={"allow_interspersed_args": False},
     short_help="Run a program and record what its event loop does.",
 )
@@ -48,16 +34,8 @@ def command(
     The trace goes to <script>.loopscope in the working directory. The program's own output and
     exit code stay as they are; what loopscope has to say goes to stderr.
     """
-    if module is not None:
-        program = load_module(module, list(arguments))
-    elif arguments:
-        program = load_script(arguments[0], list(arguments[1:]))
-    else:
-        raise UsageError(
-            "There is no program to run: give a script ('loopscope run app.py') or a module "
-            "('loopscope run -m package.module').",
-            slug="nothing-to-run",
-        )
+    program = load_program("run", module, arguments)
     target = out or default_target(program.name)
     check_target(target, program.identity)
-    sys.exit(run_recorded(program, target, quiet=quiet, as_json=as_json))
+    run = RecordedRun(target, program.identity)
+    sys.exit(run_program(program, run, Telling(quiet, as_json)))

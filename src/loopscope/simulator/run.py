@@ -113,7 +113,7 @@ class Simulation:
         return result
 
     def failures(self) -> list[SimulationError]:
-        """Return why the run was stopped, and what in it was not simulated; empty if all is well."""
+        """Return why the run was stopped and what left the simulation; empty if all is well."""
         found = [] if self.world.verdict is None else [self.world.verdict]
         found += self._network.problems
         if self._patched is not None:

@@ -1,4 +1,4 @@
-"""Joins recorder and trace into one run: record a block of code, or a whole program."""
+"""Records a block of code, or a whole program."""
 
 import contextlib
 import logging
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from loopscope.errors import RecordError, TraceError
+from loopscope.errors import LoopscopeError, RecordError, TraceError
 from loopscope.recorder.recorder import Recorder, active_recorder
 from loopscope.trace.header import read_program
 
@@ -39,7 +39,7 @@ def record(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield running.path
         return
     check_target(target)
-    recorder = Recorder(target, _main_program())
+    recorder = Recorder(target, main_program())
     recorder.start()
     try:
         yield target
@@ -47,10 +47,41 @@ def record(path: str | os.PathLike[str]) -> Iterator[Path]:
         recorder.stop()
 
 
-def default_target(program: str) -> Path:
-    """Return where ``loopscope run`` writes the trace of a script or module by default."""
+class RecordedRun:
+    """A whole program that is recorded.
+
+    Args:
+        path: Where the trace goes.
+        program: What is recorded, for the trace's header.
+
+    Raises:
+        RecordError: The trace cannot be written.
+    """
+
+    def __init__(self, path: Path, program: str) -> None:
+        self.path = path
+        self._recorder = Recorder(path, program)
+
+    def start(self) -> None:
+        """The program begins."""
+        self._recorder.start()
+
+    def finish(self) -> None:
+        """The program's last line has run; Python itself waits for its threads."""
+
+    def stop(self) -> None:
+        """All is over, exit handlers too."""
+        self._recorder.stop()
+
+    def failures(self) -> list[LoopscopeError]:
+        """Return what there is to say beside the summary: nothing."""
+        return []
+
+
+def default_target(program: str, suffix: str = SUFFIX) -> Path:
+    """Return where the trace of a script or module is written by default."""
     name = Path(program).name
-    return Path(name.removesuffix(".py") + SUFFIX)
+    return Path(name.removesuffix(".py") + suffix)
 
 
 def check_target(path: Path, program: str | None = None) -> None:
@@ -85,7 +116,8 @@ def check_target(path: Path, program: str | None = None) -> None:
         )
 
 
-def _main_program() -> str:
+def main_program() -> str:
+    """Return what runs in this process, for a trace's header."""
     import __main__  # noqa: PLC0415  (the program's own module, not ours)
 
     return str(getattr(__main__, "__file__", None) or "<interactive>")

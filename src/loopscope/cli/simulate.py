@@ -1,0 +1,128 @@
+"""``loopscope simulate``: run a program in a simulated world, in virtual time."""
+
+import gc
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from loopscope.cli.command_line import ProgramCommand, Telling
+from loopscope.cli.program import Program, load_program, run_program
+from loopscope.cli.same_hashes import fix_hashes
+from loopscope.session.recording import check_target, default_target
+from loopscope.session.simulation import SIMULATED_SUFFIX, SimulatedRun
+from loopscope.simulator.costs import parse_costs
+from loopscope.simulator.durations import parse_duration
+from loopscope.simulator.run import LONGEST_NS, MOST_STEPS, Settings
+from loopscope.simulator.world_file import read_world
+
+
+class Duration(click.ParamType[int]):
+    """A duration with its unit; its value is in nanoseconds."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return nanoseconds."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    cls=ProgramCommand,
+    context_settings={"allow_interspersed_args": False},
+    short_help="Run a program in virtual time, in a simulated world.",
+)
+@click.option("-m", "module", metavar="MODULE", help="Run a module, as 'python -m' does.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, help="Every random choice comes from it."
+)
+@click.option(
+    "--world",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The hosts the program can reach (a world file).",
+)
+@click.option(
+    "--latency",
+    type=Duration(),
+    metavar="TIME",
+    help="Let hosts that nobody described answer too, after this time.",
+)
+@click.option(
+    "--cost",
+    "costs",
+    multiple=True,
+    metavar="COST",
+    help="What computing costs: measured (default), 2x, none, or module.function=2s.",
+)
+@click.option("--cpus", type=click.IntRange(1, 1024), default=4, help="Processors it finds.")
+@click.option(
+    "--max-steps", type=click.IntRange(1), default=MOST_STEPS, help="Stop it after these."
+)
+@click.option(
+    "--max-time", type=Duration(), default=LONGEST_NS, metavar="TIME", help="Stop it at this time."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917  (one for each option)
+    ctx: click.Context,
+    module: str | None,
+    seed: int,
+    world: Path | None,
+    latency: int | None,
+    costs: tuple[str, ...],
+    cpus: int,
+    max_steps: int,
+    max_time: int,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+    arguments: tuple[str, ...],
+) -> None:
+    """Run SCRIPT as 'python SCRIPT ARGS' would, in a simulated world.
+
+    The program waits for nothing: clocks, sleeps, threads and sockets are virtual. The same seed
+    gives the same run, as long as nothing is measured (--cost none, or costs of functions only).
+    The trace goes to <script>.simulated.loopscope in the working directory.
+    """
+    del ctx
+    fix_hashes(seed)
+    program = load_program("simulate", module, arguments)
+    settings = Settings(
+        seed=seed,
+        cpus=cpus,
+        costs=parse_costs(costs),
+        hosts=tuple(read_world(world)) if world is not None else (),
+        stub_latency_ns=latency,
+        max_steps=max_steps,
+        max_time_ns=max_time,
+    )
+    target = out or default_target(program.name, SIMULATED_SUFFIX)
+    check_target(target, program.identity)
+    run = SimulatedRun(settings, target, program.identity, _main_names(program))
+    source = Path(program.file).read_bytes()
+    code = run.simulation.program_code(source, program.file, program.code)
+    note = f"Simulated with seed {seed}."
+    gc.collect()  # so that it collects at the same moments in every run
+    sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json, note)))
+
+
+def _main_names(program: Program) -> tuple[str, ...]:
+    """Return the names of modules by which a user can mean the program itself."""
+    name = Path(program.name).stem
+    if program.spec is not None:
+        name = program.spec.name
+    return "__main__", name

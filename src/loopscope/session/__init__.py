@@ -1,0 +1,1 @@
+"""Joins a source of traces (recorder, simulator) and the trace into one run."""

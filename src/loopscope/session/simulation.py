@@ -1,0 +1,202 @@
+"""Runs a program in a simulated world, with its recording."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Generic, TypedDict, TypeVar, Unpack, overload
+
+from loopscope.errors import LoopscopeError, SimulationError
+from loopscope.recorder.recorder import Recorder
+from loopscope.recorder.stage import simulated_stage
+from loopscope.session.recording import check_target, main_program
+from loopscope.simulator.costs import parse_costs
+from loopscope.simulator.hosts.description import Description
+from loopscope.simulator.hosts.host import Host
+from loopscope.simulator.run import LONGEST_NS, MOST_STEPS, Settings, Simulation
+from loopscope.simulator.world import SimulationOver
+from loopscope.simulator.world_file import read_world
+
+T = TypeVar("T")
+
+SIMULATED_SUFFIX: Final = ".simulated.loopscope"
+
+NS_PER_S: Final = 1_000_000_000
+
+
+class SimulatedRun:
+    """A whole program that is simulated and, where a path is given, recorded.
+
+    Args:
+        settings: What the run depends on.
+        path: Where the trace goes; None to write none.
+        program: What is simulated, for the trace's header.
+        main_names: Under which names of modules costs mean the program itself.
+    """
+
+    def __init__(
+        self, settings: Settings, path: Path | None, program: str, main_names: tuple[str, ...] = ()
+    ) -> None:
+        self.path = path or Path()
+        self.simulation = Simulation(settings, main_names)
+        self._program = program
+        self._recorder: Recorder | None = None
+        self._is_recorded = path is not None
+
+    def start(self) -> None:
+        """The program begins.
+
+        Raises:
+            RecordError: The trace cannot be written.
+            UsageError: A function that is to cost something does not exist.
+            SimulationError: Another simulation runs in this process.
+        """
+        self.simulation.start()
+        if not self._is_recorded:
+            return
+        world = self.simulation.world
+        stage = simulated_stage(lambda: world.now_ns, world.epoch_ns, world.seed)
+        try:
+            self._recorder = Recorder(self.path, self._program, stage)
+        except LoopscopeError:
+            self.simulation.stop()
+            raise
+        world.on_held = self._recorder.note_held
+        self._recorder.start()
+
+    def finish(self) -> None:
+        """The program's last line has run: wait for its threads, in virtual time."""
+        self.simulation.finish()
+
+    def stop(self) -> None:
+        """All is over, exit handlers too."""
+        self.simulation.world.on_held = None
+        if self._recorder is not None:
+            self._recorder.stop()
+        self.simulation.stop()
+
+    def failures(self) -> list[LoopscopeError]:
+        """Return why the run was stopped and what left the simulation; empty if all is well."""
+        return list(self.simulation.failures())
+
+
+class SimulateOptions(TypedDict, total=False):
+    """What ``simulate`` may be told.
+
+    Attributes:
+        seed: Every random choice comes from it; 0 by default.
+        world: The hosts the program can reach: a world file, or ``loopscope.Host`` objects.
+        latency_s: Lets hosts that nobody described answer too, after so many seconds.
+        costs: What computing costs, as on the command line: ``"measured"`` (the default), a
+            factor of it (``"2x"``), ``"none"``, or ``"module.function=2s"``; one or several.
+        cpus: How many processors the program finds, 4 by default.
+        max_steps: How many steps the loops may run, 10,000,000 by default.
+        max_time_s: How long the run may take in virtual seconds, a day by default.
+        out: Where the trace goes; none is written by default.
+    """
+
+    seed: int
+    world: str | os.PathLike[str] | Sequence[Host]
+    latency_s: float
+    costs: str | Sequence[str]
+    cpus: int
+    max_steps: int
+    max_time_s: float
+    out: str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated(Generic[T]):
+    """What a simulated run brought.
+
+    Attributes:
+        result: What the program returned.
+        duration_s: How long it took, in virtual seconds.
+        steps: How many steps its loops ran.
+        trace: The recording, if one was written.
+    """
+
+    result: T
+    duration_s: float
+    steps: int
+    trace: Path | None
+
+
+@overload
+def simulate(
+    main: Callable[[], Coroutine[Any, Any, T]], **options: Unpack[SimulateOptions]
+) -> Simulated[T]: ...
+@overload
+def simulate(main: Callable[[], T], **options: Unpack[SimulateOptions]) -> Simulated[T]: ...
+def simulate(main: Callable[[], Any], **options: Unpack[SimulateOptions]) -> Simulated[Any]:
+    """Run a function in a simulated world: no waiting, no network, every run repeatable.
+
+    Args:
+        main: A coroutine function, which ``asyncio.run`` runs, or any other function. What it
+            calls finds virtual clocks, loops, threads, locks and sockets.
+        **options: See ``SimulateOptions``.
+
+    Raises:
+        SimulationError: The program is deadlocked, met a limit, or left the simulation.
+        LoopscopeError: An option does not fit, or the trace cannot be written.
+        Exception: Whatever ``main`` raises.
+    """
+    if asyncio._get_running_loop() is not None:  # noqa: SLF001  (the public way raises)
+        raise SimulationError(
+            "A simulation cannot begin while an event loop runs in its thread: call simulate() "
+            "from ordinary code, and let main() be the coroutine.",
+            slug="loop-running",
+        )
+    path = Path(options["out"]) if "out" in options else None
+    if path is not None:
+        check_target(path)
+    run = SimulatedRun(_settings(options), path, main_program())
+    run.start()
+    result = None
+    error: BaseException | None = None
+    try:
+        result = run.simulation.run(main)
+    except SimulationOver as over:
+        error = over
+    except Exception as raised:  # noqa: BLE001  (raised again below)
+        error = raised
+    finally:
+        run.stop()
+    _raise_first(run.failures(), error)
+    world = run.simulation.world
+    return Simulated(result, world.now_ns / NS_PER_S, world.steps, path)
+
+
+def _raise_first(failures: list[LoopscopeError], error: BaseException | None) -> None:
+    """Raise what matters most: why the run says nothing of the program, else its own error."""
+    if not failures:
+        if error is not None:
+            raise error
+        return
+    first = failures[0]
+    for other in failures[1:]:
+        first.add_note(str(other))
+    if first is error or isinstance(error, SimulationOver):
+        error = first.__cause__
+    raise first from error
+
+
+def _settings(options: SimulateOptions) -> Settings:
+    costs = options.get("costs", ())
+    latency_s = options.get("latency_s")
+    return Settings(
+        seed=options.get("seed", 0),
+        cpus=options.get("cpus", 4),
+        costs=parse_costs([costs] if isinstance(costs, str) else costs),
+        hosts=_hosts(options.get("world", ())),
+        stub_latency_ns=None if latency_s is None else round(latency_s * NS_PER_S),
+        max_steps=options.get("max_steps", MOST_STEPS),
+        max_time_ns=round(options.get("max_time_s", LONGEST_NS / NS_PER_S) * NS_PER_S),
+    )
+
+
+def _hosts(world: str | os.PathLike[str] | Sequence[Host]) -> tuple[Description, ...]:
+    if isinstance(world, str | os.PathLike):
+        return tuple(read_world(Path(world)))
+    return tuple(host.describe() for host in world)
