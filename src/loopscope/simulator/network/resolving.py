@@ -96,7 +96,8 @@ def gethostbyaddr(address: str) -> tuple[str, list[str], list[str]]:
     """Stand in for ``socket.gethostbyaddr``."""
     network = needed_network()
     ip = wait_for_address(network, address)
-    return own_or_given_name(network, ip), [], [ip]
+    name = own_or_given_name(network, ip) if addresses.numeric(address) else address
+    return name, [], [ip]
 
 
 def getnameinfo(address: Address, flags: int) -> tuple[str, str]:

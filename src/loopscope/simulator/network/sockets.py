@@ -240,7 +240,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
             raise os_error(errno.EISCONN)
         if end.is_connecting():
             raise os_error(errno.EALREADY)
-        self._network.connect(end, resolve_address(self._network, self._family, address))
+        try:
+            self._network.connect(end, resolve_address(self._network, self._family, address))
+        except SimulationError:
+            self.close()  # as a client does after the errors that it knows
+            raise
         if self._timeout == 0:
             raise BlockingIOError(errno.EINPROGRESS, os.strerror(errno.EINPROGRESS))
         while end.is_connecting():
