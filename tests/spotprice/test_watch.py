@@ -158,7 +158,7 @@ def is_pushed(sheet: Sheet) -> bool:
 def test_a_watch_of_streams_shows_what_is_pushed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All ten push; what the first answer said not to exist is not listened for."""
+    """All ten push; a market that the first answer or the stream says not to exist does not."""
     options = an_order(
         exchanges=tuple(EXCHANGES), symbols=(BITCOIN, NOSUCH), interval_s=0.2, is_stream=True
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import aiohttp
 
-from spotprice.errors import UnknownSymbolError
+from spotprice.errors import TimedOutError, UnknownSymbolError
 from spotprice.quote import Answer, Quote
 from spotprice.streams.feed import Feed
 from spotprice.streams.follow import follow
@@ -18,7 +18,8 @@ async def push(
     """Ask an exchange once, then take what it pushes until cancelled.
 
     Streams without a ticker say a price only with the next trade, and some accept markets that
-    they have not: the first answer tells both. Whatever else goes wrong with it does not matter.
+    they have not, and stay silent: the first answer tells both. What else goes wrong with it does
+    not matter.
 
     Args:
         ask: What asks the first time.
@@ -28,19 +29,21 @@ async def push(
         put: Is told the answers.
     """
     known: dict[Symbol, Quote] = {}
-    wanted = list(feed.symbols)
+    unknown: set[Symbol] = set()
 
     def put_first(symbol: Symbol, exchange: str, answer: Answer) -> None:
-        if isinstance(answer, UnknownSymbolError):
-            wanted.remove(symbol)
-            put(symbol, exchange, answer)
-        elif isinstance(answer, Quote):
+        if isinstance(answer, Quote):
             known[symbol] = answer
-            put(symbol, exchange, answer)
+        elif isinstance(answer, UnknownSymbolError):
+            unknown.add(symbol)
+        else:
+            return
+        put(symbol, exchange, answer)
 
     def put_pushed(symbol: Symbol, answer: Answer) -> None:
-        put(symbol, feed.exchange.id, answer)
+        if not (isinstance(answer, TimedOutError) and symbol in unknown):  # it was said better
+            put(symbol, feed.exchange.id, answer)
 
     at_once = feed.symbols[: feed.exchange.rate.requests]
     await ask_once(ask, feed.exchange, at_once, deadline_s, put_first)
-    await follow(session, replace(feed, symbols=tuple(wanted), known=known), put_pushed)
+    await follow(session, replace(feed, known=known), put_pushed)
