@@ -17,7 +17,8 @@ class Example:
 
     Attributes:
         path: Below examples/.
-        total_s: From its first to its last moment, if computing and starting up cost nothing.
+        total_s: From the first to the last moment of its event loops, if computing cost nothing;
+            0 if it has none.
         beside: The program that starts the service it needs; "" if it needs none.
         code: Its exit code.
         complaint: What its standard error matches; "" for nothing at all.
@@ -30,7 +31,7 @@ class Example:
     beside: str = ""
     code: int = 0
     complaint: str = ""
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ("--cost", "none")
     is_simulated: bool = True
 
     @property
@@ -49,9 +50,9 @@ TABLE = [
     Example("gathered.py", 0.5),
     Example("user_and_orders.py", 0.8),
     Example("blocking_client.py", 1.2),
-    Example("cpu_bound.py", 0.6, options=("--cost", "checksum=0.2s")),
+    Example("cpu_bound.py", 0.6, options=("--cost", "__main__.checksum=0.2s")),
     Example("restaurant.py", 1.1),
-    Example("producer_consumer.py", 1.0),
+    Example("producer_consumer.py", 1.04),
     Example("aiohttp_app.py", 0.4),
     Example("loop/task_states.py", 0.1),
     Example("loop/lifecycle.py", 0.9),
@@ -66,7 +67,7 @@ TABLE = [
     Example("patterns/error_handling.py", 0.5),
     Example("patterns/in_turn_and_together.py", 1.05),
     Example("patterns/graceful_main.py", 0.4, code=130),
-    Example("network/one_request_sync.py", 0.1, beside=API),
+    Example("network/one_request_sync.py", 0.0, beside=API),
     Example("network/one_request_async.py", 0.1, beside=API),
     Example("network/blocking_requests.py", 0.5, beside=API),
     Example("network/overlapping_requests.py", 0.1, beside=API),
