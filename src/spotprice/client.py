@@ -191,20 +191,22 @@ async def _wait(
     tasks: Iterable[asyncio.Task[Answer]],
     ends_s: float,
     until: str = asyncio.ALL_COMPLETED,
-) -> set[asyncio.Task[Answer]]:
-    """Wait for tasks until a time of the loop; returns those that are not done."""
+) -> bool:
+    """Wait for tasks, but not beyond a time of the loop; returns whether any is done."""
     left_s = ends_s - asyncio.get_running_loop().time()
-    return (await asyncio.wait(tasks, timeout=left_s, return_when=until))[1]
+    done, _ = await asyncio.wait(tasks, timeout=left_s, return_when=until)
+    return bool(done)
 
 
 async def _wait_for_most(tasks: Sequence[asyncio.Task[Answer]], ends_s: float) -> None:
     """Wait until most of the tasks have a quote, or none can get one any more."""
-    running = {task for task in tasks if not task.done()}
-    while running and asyncio.get_running_loop().time() < ends_s:
-        quotes = sum(isinstance(task.result(), Quote) for task in tasks if task not in running)
-        if 2 * quotes > len(tasks):
-            break
-        running = await _wait(running, ends_s, asyncio.FIRST_COMPLETED)
+    while True:
+        running = [task for task in tasks if not task.done()]
+        quotes = sum(isinstance(task.result(), Quote) for task in tasks if task.done())
+        if not running or 2 * quotes > len(tasks):
+            return
+        if not await _wait(running, ends_s, asyncio.FIRST_COMPLETED):
+            return
 
 
 def _late(place: _Place, deadline_s: float) -> TimedOutError:
