@@ -224,6 +224,15 @@ def _between(store: Store, args: Arguments) -> list[tuple[bytes, float]]:
     ]
 
 
+def _zrevrange(store: Store, args: Arguments) -> Any:
+    return _zrange(store, [*args, b"REV"])
+
+
+def _zrank(store: Store, args: Arguments) -> Any:
+    members = [member for member, _ in _scores(store, args[0]).ordered()]
+    return members.index(args[1]) if args[1] in members else None
+
+
 def _zrangebyscore(store: Store, args: Arguments) -> Any:
     return _with_scores(_between(store, args), args[3:])
 
@@ -264,6 +273,8 @@ COMMANDS: Final[dict[str, tuple[Run, int, int]]] = {
     "ZSCORE": (lambda store, args: _scores(store, args[0]).get(args[1]), 2, 2),
     "ZCARD": (lambda store, args: len(_scores(store, args[0])), 1, 1),
     "ZRANGE": (_zrange, 3, MANY),
+    "ZREVRANGE": (_zrevrange, 3, 4),
+    "ZRANK": (_zrank, 2, 2),
     "ZRANGEBYSCORE": (_zrangebyscore, 3, MANY),
     "ZCOUNT": (lambda store, args: len(_between(store, args)), 3, 3),
     "ZREMRANGEBYSCORE": (_zremrangebyscore, 3, 3),
