@@ -195,6 +195,6 @@ def _charge(node: _Function, cost_ns: int) -> None:
 def _unknown(name: str, reason: str) -> UsageError:
     return UsageError(
         f"--cost {name}=... finds no function: {reason}. Give the module in which it is defined, "
-        "and for the script itself '__main__.function'.",
+        "and for the script itself the function alone.",
         slug="cost-unknown",
     )

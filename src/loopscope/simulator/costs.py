@@ -39,8 +39,9 @@ def parse_costs(texts: Sequence[str]) -> Costs:
     """Read costs as they are written on the command line.
 
     Args:
-        texts: Each ``none``, ``measured``, a factor (``2x``), or ``module.function=DURATION``.
-            Where functions have a cost and nothing else is said, all else is free.
+        texts: Each ``none``, ``measured``, a factor (``2x``), or ``module.function=DURATION``; a
+            function without a module is the program's own. Where functions have a cost and
+            nothing else is said, all else is free.
 
     Raises:
         UsageError: One is none of these.
@@ -50,7 +51,8 @@ def parse_costs(texts: Sequence[str]) -> Costs:
     for text in texts:
         function, equals, duration = text.partition("=")
         if equals:
-            fixed[function.strip()] = _fixed(text, function.strip(), duration)
+            name = function.strip()
+            fixed[name if "." in name else f"__main__.{name}"] = _fixed(text, duration)
         else:
             factor = _factor(text)
     if factor is None:
@@ -75,17 +77,11 @@ def _factor(text: str) -> float:
     return factor
 
 
-def _fixed(text: str, function: str, duration: str) -> int:
+def _fixed(text: str, duration: str) -> int:
     try:
         cost_ns = parse_duration(duration)
     except ValueError as error:
         raise UsageError(f"--cost {text[:60]}: {error}", slug="cost-bad") from error
-    if "." not in function:
-        raise UsageError(
-            f"--cost {text[:60]} does not say whose function that is: give 'module.function=2s', "
-            "and for a function of the script itself '__main__.function=2s'.",
-            slug="cost-bad",
-        )
     return cost_ns
 
 

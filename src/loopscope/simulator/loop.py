@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 from loopscope.simulator.network.loop_io import NetworkLoop
 from loopscope.simulator.repeatable import Task, WeakList
 from loopscope.simulator.signals import SignalHandlers
-from loopscope.simulator.world import LOOK_NS, NEVER_NS, PATIENCE, Gate, World
+from loopscope.simulator.world import LOOK_NS, NEVER_NS, Gate, World
 
 # Their __init__ is a call, and another one for the debug mode: a tenth of a step.
 _new_handle: Final = Handle.__new__
@@ -26,6 +26,11 @@ _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
 NOTHING: Final = ()
+
+MOST_SPINS: Final = 100_000
+"""Where computing is free, a loop that never gets to wait would never see a timer. After so many
+steps without a wait, while something is due later, each turn takes some time."""
+
 FEW_CANCELLED: Final = 100
 """Cancelled timers are cleared away when they are more than this, and half of all."""
 
@@ -88,7 +93,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         self._scheduled = []
         """Heap of (due in ns, deadline as it was given, order, handle)."""
         self._timer_count = 0
-        self._check_at = min(world.steps + PATIENCE, world.step_limit)
+        self._check_at = min(world.steps + MOST_SPINS, world.step_limit)
         self._arrived: list[Handle] = []
         self._asyncgens = WeakList()
         world.loops.append(weakref.ref(self))
@@ -260,7 +265,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         if self._ready or self._stopping:
             until_ns = 0
         else:
-            self._check_at = min(world.steps + PATIENCE, world.step_limit)
+            self._check_at = min(world.steps + MOST_SPINS, world.step_limit)
             if timers and timers[0][0] < NEVER_NS:
                 until_ns = timers[0][0]
                 if is_quiet and until_ns <= world.limit_ns:

@@ -7,6 +7,7 @@ is a thread that waits, and so is a coroutine that calls something blocking.
 """
 
 import _thread
+import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
@@ -23,10 +24,12 @@ SWITCH_INTERVAL_NS: Final = 5_000_000
 EPOCH_NS: Final = 1_767_225_600_000_000_000
 """What the wall clock shows when a simulation begins: 2026-01-01 00:00:00 UTC."""
 
-PATIENCE: Final = 100_000
+PATIENCE: Final = 1_000
 LOOK_NS: Final = 10_000
-"""Where computing is free, a program that does nothing but wait for the clock to move would do so
-for ever. After ``PATIENCE`` looks at one moment, each further one takes ``LOOK_NS``."""
+MOST_DOUBLINGS: Final = 10
+"""Where computing is free, code that does nothing but look at the clock until it has moved would
+do so for ever. When one task has looked ``PATIENCE`` times at one moment, each further look takes
+``LOOK_NS``, and the double of it after as many looks again, up to a point."""
 
 NEVER_NS: Final = 1 << 62
 GRACE_NS: Final = 60_000_000_000
@@ -169,6 +172,7 @@ class World:
         self._is_over = False
         self._looked_ns = -1
         self._looks = 0
+        self._looker: tuple[VirtualThread, int] | None = None
 
     def is_here(self) -> bool:
         """Whether the calling thread belongs to this world; all others keep real time."""
@@ -189,10 +193,17 @@ class World:
             self._looked_ns, self._looks = self.now_ns, 0
         else:
             self._looks += 1
-            if self._looks > PATIENCE:
-                self.compute(LOOK_NS)
-                self._looked_ns = self.now_ns
+            if self._looks >= PATIENCE:
+                self._lose_patience()
         return self.now_ns
+
+    def _lose_patience(self) -> None:
+        looker = (self.current, _running_task())
+        if looker != self._looker:
+            self._looker, self._looks = looker, 0
+            return
+        self.compute(LOOK_NS << min(self._looks // PATIENCE - 1, MOST_DOUBLINGS))
+        self._looked_ns = self.now_ns
 
     # ---------------------------------------------------------------------------------- agenda
 
@@ -495,6 +506,14 @@ class World:
             _acquire(me.baton, blocking=False)
             _acquire(me.baton)
         raise SystemExit  # itself: of all exceptions, only this one ends a thread in silence
+
+
+def _running_task() -> int:
+    """Return which task runs on this thread, 0 if none does."""
+    try:
+        return id(asyncio.current_task())
+    except RuntimeError:
+        return 0
 
 
 def _stopped(reason: str) -> SimulationError:
