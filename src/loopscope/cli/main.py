@@ -12,6 +12,7 @@ _VERBS = {
     "run": "Run a program and record what its event loop does.",
     "simulate": "Run a program in virtual time, in a simulated world.",
     "show": "Show a recording.",
+    "world": "Check the description of a simulated world.",
 }
 
 

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from loopscope.errors import WorldError
 from loopscope.simulator.hosts import fields
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.fields import Place
@@ -26,28 +27,44 @@ def read_world(path: Path, *, imports: bool = True) -> list[Description]:
     Raises:
         WorldError: It cannot be read, or does not describe a world; the message says where.
     """
-    place = Place(str(path), path.absolute().parent, imports)
-    document = _parse(_read(path, place), place)
-    fields.table(document, place, ("host",))
-    hosts = [
-        read_host(value, place, number)
-        for number, value in enumerate(
-            fields.rows(document.get("host", []), place.at("host"), MOST_HOSTS), 1
-        )
-    ]
-    check_unique(hosts, place)
+    hosts, errors = check_world(path, imports=imports)
+    for error in errors:
+        raise error
     return hosts
 
 
-def check_unique(hosts: list[Description], place: Place) -> None:
-    """Refuse two hosts that answer under the same name and port."""
-    seen = set()
-    for host in hosts:
-        key = (host.name, host.port)
-        if key in seen:
-            where = f"at port {host.port}" if host.port else "without a port"
-            place.refuse(f"the host {host.name} is described twice {where}; keep one.")
-        seen.add(key)
+def check_world(path: Path, *, imports: bool) -> tuple[list[Description], list[WorldError]]:
+    """Read a world file, and return its hosts and everything that is wrong with it.
+
+    Of each host the first thing that is wrong is told.
+
+    Raises:
+        WorldError: It cannot be read at all.
+    """
+    place = Place(str(path), path.absolute().parent, imports)
+    document = fields.table(_parse(_read(path, place), place), place, ("host",))
+    values = fields.rows(document.get("host", []), place.at("host"), MOST_HOSTS)
+    hosts: list[Description] = []
+    errors: list[WorldError] = []
+    seen: set[tuple[str, int | None]] = set()
+    for number, value in enumerate(values, 1):
+        try:
+            host = read_host(value, place, number)
+            _check_unseen(host, seen, place)
+        except WorldError as error:
+            errors.append(error)
+        else:
+            hosts.append(host)
+    return hosts, errors
+
+
+def _check_unseen(host: Description, seen: set[tuple[str, int | None]], place: Place) -> None:
+    """Refuse a second host that answers under the same name and port."""
+    key = (host.name, host.port)
+    if key in seen:
+        where = f"at port {host.port}" if host.port else "without a port"
+        place.refuse(f"the host {host.name} is described twice {where}; keep one.")
+    seen.add(key)
 
 
 def _read(path: Path, place: Place) -> str:

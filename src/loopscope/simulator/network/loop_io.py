@@ -129,13 +129,13 @@ class NetworkLoop(BaseSelectorEventLoop):
 
     def _rewatch(self, descriptor: int, watch: _Watch) -> None:
         events = watch.events()
-        file = needed_network().files.get(descriptor)
-        if events and file is not None:
-            self.poller.watch(descriptor, file, events)
-            return
-        self.poller.forget(descriptor)
         if not events:
+            self.poller.forget(descriptor)
             del self._watches[descriptor]
+            return
+        file = needed_network().files.get(descriptor)
+        if file is not None:
+            self.poller.watch(descriptor, file, events)
 
     def _simulated(self, fd: Any) -> int:
         descriptor: int = fd if isinstance(fd, int) else fd.fileno()
