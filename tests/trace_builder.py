@@ -283,6 +283,7 @@ class TraceBuilder:
             platform="linux",
             probe="python",
             pid=1,
+            seed=None,
             stall_ns=self._stall_ns,
             origin_ns=0,
             wall_ns=0,

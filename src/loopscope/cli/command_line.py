@@ -12,12 +12,10 @@ class Telling:
     Attributes:
         quiet: Nothing, unless the run failed.
         as_json: The summary as JSON.
-        note: A remark that goes before the summary.
     """
 
     quiet: bool
     as_json: bool
-    note: str = ""
 
 
 class ProgramCommand(click.Command):

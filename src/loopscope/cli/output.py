@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.text import Text
 
 from loopscope.analysis.summary import Summary, summarise
-from loopscope.cli.command_line import Telling
 from loopscope.errors import LoopscopeError
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
@@ -20,14 +20,28 @@ from loopscope.views.terminal.summary_text import summary_lines
 MOST_COLUMNS = 120
 
 
-def print_recording(path: Path, telling: Telling, failures: Sequence[LoopscopeError]) -> None:
+class Run(Protocol):
+    """A run of a program that is over."""
+
+    path: Path
+
+    def remark(self) -> str:
+        """Return one sentence that goes before the summary, "" for none."""
+
+    def failures(self) -> list[LoopscopeError]:
+        """Return what went wrong beside what the program itself did."""
+
+
+def print_recording(run: Run, *, as_json: bool) -> None:
     """Print the summary of a recording that has just ended, to stderr."""
+    path, failures = run.path, run.failures()
     summary = summarise(read_trace(path))
-    if telling.as_json:
+    if as_json:
         print_json(summary, sys.stderr, failures)
         return
     console, glyphs = make_console(sys.stderr)
-    note = [Text(telling.note, "dim")] if telling.note else []
+    remark = run.remark()
+    note = [Text(remark, "dim")] if remark else []
     lines = summary_lines(summary, glyphs, console.width, is_brief=True)
     print_lines(console, [Text(), *note, *lines])
     print_lines(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])

@@ -131,8 +131,11 @@ class Run(Protocol):
     def stop(self) -> None:
         """All is over, exit handlers too."""
 
+    def remark(self) -> str:
+        """Return one sentence that goes before the summary, "" for none."""
+
     def failures(self) -> list[LoopscopeError]:
-        """Return what there is to say beside the summary."""
+        """Return what went wrong beside what the program itself did."""
 
 
 def run_program(program: Program, run: Run, telling: Telling) -> int:
@@ -186,7 +189,7 @@ class _Ending:
             from loopscope.cli.output import print_failures, print_recording
 
             if self._telling.as_json or not self._telling.quiet:
-                print_recording(self._run.path, self._telling, failures)
+                print_recording(self._run, as_json=self._telling.as_json)
             else:
                 print_failures(failures)
         sys.stderr.flush()

@@ -1,21 +1,18 @@
 """``loopscope simulate``: run a program in a simulated world, in virtual time."""
 
-import gc
 import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
-from loopscope.cli.program import Program, load_program, run_program
 from loopscope.cli.same_hashes import fix_hashes
-from loopscope.session.recording import check_target, default_target
-from loopscope.session.simulation import SIMULATED_SUFFIX, SimulatedRun
-from loopscope.simulator.costs import parse_costs
 from loopscope.simulator.durations import parse_duration
-from loopscope.simulator.run import LONGEST_NS, MOST_STEPS, Settings
-from loopscope.simulator.world_file import read_world
+
+if TYPE_CHECKING:
+    from loopscope.cli.program import Program
+    from loopscope.simulator.run import Settings
 
 
 class Duration(click.ParamType[int]):
@@ -63,12 +60,12 @@ class Duration(click.ParamType[int]):
     metavar="COST",
     help="What computing costs: measured (default), 2x, none, or module.function=2s.",
 )
-@click.option("--cpus", type=click.IntRange(1, 1024), default=4, help="Processors it finds.")
+@click.option("--cpus", type=click.IntRange(1, 1024), help="Processors it finds (default: 4).")
 @click.option(
-    "--max-steps", type=click.IntRange(1), default=MOST_STEPS, help="Stop it after these."
+    "--max-steps", type=click.IntRange(1), help="Stop it after these (default: 10,000,000)."
 )
 @click.option(
-    "--max-time", type=Duration(), default=LONGEST_NS, metavar="TIME", help="Stop it at this time."
+    "--max-time", type=Duration(), metavar="TIME", help="Stop it at this time (default: 24h)."
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
@@ -76,21 +73,15 @@ class Duration(click.ParamType[int]):
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
-@click.pass_context
-def command(  # noqa: PLR0913, PLR0917  (one for each option)
-    ctx: click.Context,
+def command(  # noqa: PLR0913  (one for each option)
+    *,
     module: str | None,
-    seed: int,
-    world: Path | None,
-    latency: int | None,
-    costs: tuple[str, ...],
-    cpus: int,
-    max_steps: int,
-    max_time: int,
     out: Path | None,
     quiet: bool,
     as_json: bool,
     arguments: tuple[str, ...],
+    seed: int,
+    **options: Any,  # noqa: ANN401  (checked by click, see above)
 ) -> None:
     """Run SCRIPT as 'python SCRIPT ARGS' would, in a simulated world.
 
@@ -98,29 +89,47 @@ def command(  # noqa: PLR0913, PLR0917  (one for each option)
     gives the same run, as long as nothing is measured (--cost none, or costs of functions only).
     The trace goes to <script>.simulated.loopscope in the working directory.
     """
-    del ctx
     fix_hashes(seed)
+    # Only now, since all this is imported again in the process that goes on.
+    import gc
+    from dataclasses import replace
+
+    from loopscope.cli.program import load_program, run_program
+    from loopscope.session.recording import check_target, default_target
+    from loopscope.session.simulation import SIMULATED_SUFFIX, SimulatedRun
+
     program = load_program("simulate", module, arguments)
-    settings = Settings(
-        seed=seed,
-        cpus=cpus,
-        costs=parse_costs(costs),
-        hosts=tuple(read_world(world)) if world is not None else (),
-        stub_latency_ns=latency,
-        max_steps=max_steps,
-        max_time_ns=max_time,
-    )
+    settings = _settings(seed, options)
     target = out or default_target(program.name, SIMULATED_SUFFIX)
     check_target(target, program.identity)
     run = SimulatedRun(settings, target, program.identity, _main_names(program))
     source = Path(program.file).read_bytes()
     code = run.simulation.program_code(source, program.file, program.code)
-    note = f"Simulated with seed {seed}."
     gc.collect()  # so that it collects at the same moments in every run
-    sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json, note)))
+    sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json)))
 
 
-def _main_names(program: Program) -> tuple[str, ...]:
+def _settings(seed: int, options: dict[str, Any]) -> "Settings":
+    from loopscope.simulator.costs import parse_costs
+    from loopscope.simulator.run import Settings
+    from loopscope.simulator.world_file import read_world
+
+    world = options["world"]
+    limits = {
+        "cpus": options["cpus"],
+        "max_steps": options["max_steps"],
+        "max_time_ns": options["max_time"],
+    }
+    return Settings(
+        seed=seed,
+        costs=parse_costs(options["costs"]),
+        hosts=tuple(read_world(world)) if world is not None else (),
+        stub_latency_ns=options["latency"],
+        **{name: value for name, value in limits.items() if value is not None},
+    )
+
+
+def _main_names(program: "Program") -> tuple[str, ...]:
     """Return the names of modules by which a user can mean the program itself."""
     name = Path(program.name).stem
     if program.spec is not None:

@@ -73,8 +73,12 @@ class RecordedRun:
         """All is over, exit handlers too."""
         self._recorder.stop()
 
+    def remark(self) -> str:
+        """Return nothing: the summary says it all."""
+        return ""
+
     def failures(self) -> list[LoopscopeError]:
-        """Return what there is to say beside the summary: nothing."""
+        """Return what went wrong beside what the program itself did: nothing can."""
         return []
 
 

@@ -76,6 +76,10 @@ class SimulatedRun:
             self._recorder.stop()
         self.simulation.stop()
 
+    def remark(self) -> str:
+        """Return how long the whole program took, with all that it does outside its loops."""
+        return f"The program took {self.simulation.world.now_ns / NS_PER_S:.9g} s of virtual time."
+
     def failures(self) -> list[LoopscopeError]:
         """Return why the run was stopped and what left the simulation; empty if all is well."""
         return list(self.simulation.failures())

@@ -23,7 +23,8 @@ Uint8s = npt.NDArray[np.uint8]
 class TraceInfo:
     """What the header says, and what became of the file.
 
-    ``is_complete`` is False for a recording still going on, or one whose process was killed.
+    ``seed`` is that of a simulation, None for a recording of reality. ``is_complete`` is False for
+    a recording still going on, or one whose process was killed.
     ``damage`` is a sentence when a part of the file could not be read.
     """
 
@@ -36,6 +37,7 @@ class TraceInfo:
     platform: str
     probe: str
     pid: int
+    seed: int | None
     stall_ns: int
     origin_ns: int
     wall_ns: int

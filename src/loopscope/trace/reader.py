@@ -121,6 +121,7 @@ def _info(path: Path, header: Header) -> TraceInfo:
         platform=header.text("platform"),
         probe=header.text("probe"),
         pid=header.number("pid"),
+        seed=header.number("seed") if "seed" in header.meta else None,
         stall_ns=header.number("stall_ns") or 10_000_000,
         origin_ns=header.origin_ns,
         wall_ns=header.wall_ns,

@@ -42,6 +42,7 @@ def _recording(summary: Summary) -> dict[str, Any]:
         "argv": list(info.argv),
         "python": info.python,
         "probe": info.probe,
+        "seed": info.seed,
         "is_complete": info.is_complete,
         "recorder_gave_up": info.gave_up,
         "notes": trace.notes,

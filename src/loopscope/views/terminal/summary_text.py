@@ -74,6 +74,8 @@ class _Writer:
         busy = sum(loop.use.running_ns for loop in summary.loops)
         if self._trace.total_ns and len(summary.loops) == 1:
             line.append(f"  loop busy {100 * busy / self._trace.total_ns:.0f} %", "dim")
+        if info.seed is not None:
+            line.append(f"  simulated, seed {info.seed}", "dim")
         yield self._fit(line)
         for warning in self._warnings():
             yield self._fit(Text(warning, "bold red"))
