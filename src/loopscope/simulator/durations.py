@@ -38,3 +38,12 @@ def parse_duration(text: str) -> int:
     if ns > LONGEST_NS:
         raise ValueError(f"{text.strip()!r} is too long: at most 10000h.")
     return ns
+
+
+def format_duration(ns: int) -> str:
+    """Return a duration to the nanosecond, as ``parse_duration`` reads it: ``1.5 ms``."""
+    unit, size = "ns", 1
+    for name, one in _UNITS.items():
+        if one <= ns and name not in ("µs", "min", "h"):
+            unit, size = name, one
+    return f"{(Decimal(ns) / size).normalize():f} {unit}"

@@ -15,6 +15,7 @@ from loopscope.simulator.costs import Costs, CpuMeter
 from loopscope.simulator.deadlock import verdict
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.directory import HostDirectory, stub_host
+from loopscope.simulator.hosts.draws import Draws
 from loopscope.simulator.loops import loop_patches
 from loopscope.simulator.network.network import Network
 from loopscope.simulator.network.patches import patches as network_patches
@@ -38,6 +39,8 @@ class Settings:
         stub_latency_ns: How long hosts take that nobody described; None if there are none such.
         max_steps: How many steps its loops may run.
         max_time_ns: How long it may take, in virtual time.
+        draws: Decides what the hosts leave to chance; None lets the seed decide. It is used up by
+            one run.
     """
 
     seed: int = 0
@@ -47,6 +50,7 @@ class Settings:
     stub_latency_ns: int | None = None
     max_steps: int = MOST_STEPS
     max_time_ns: int = LONGEST_NS
+    draws: Draws | None = None
 
 
 class Simulation:
@@ -68,7 +72,7 @@ class Simulation:
         hosts = list(settings.hosts)
         if settings.stub_latency_ns is not None:
             hosts.append(stub_host(settings.stub_latency_ns))
-        self._network = Network(world, HostDirectory(hosts))
+        self._network = Network(world, HostDirectory(hosts, settings.draws))
         self._charges = Charges(world, settings.costs.fixed_ns, main_names)
         self._stack = contextlib.ExitStack()
         self._patched: Patched | None = None

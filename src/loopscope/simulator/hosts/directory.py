@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
+from loopscope.simulator.hosts.decided import DecidedHost
 from loopscope.simulator.hosts.description import Description
+from loopscope.simulator.hosts.draws import Draws
 from loopscope.simulator.hosts.http_answers import Answers
 from loopscope.simulator.hosts.http_service import HTTPService
 from loopscope.simulator.hosts.latency import Constant
@@ -23,10 +25,12 @@ class HostDirectory:
 
     Args:
         descriptions: The hosts.
+        draws: Decides what they leave to chance; None lets the seed of the world decide.
     """
 
-    def __init__(self, descriptions: Iterable[Description]) -> None:
+    def __init__(self, descriptions: Iterable[Description], draws: Draws | None = None) -> None:
         every = list(descriptions)
+        self._draws = draws
         self._exact: dict[str, list[Description]] = {}
         self._patterns = [one for one in every if "*" in one.name]
         for one in every:
@@ -49,9 +53,14 @@ class HostDirectory:
         key = (name, id(described))
         host = self._hosts.get(key)
         if host is None:
-            host = self._hosts[key] = LiveHost(self._world, name, described, self._report)
+            host = self._hosts[key] = self._make(self._world, name, described)
             host.serve = _SERVICES[described.kind](host)
         return host
+
+    def _make(self, world: World, name: str, described: Description) -> LiveHost:
+        if self._draws is None:
+            return LiveHost(world, name, described, self._report)
+        return DecidedHost(world, name, described, self._report, self._draws)
 
     def _describe(self, name: str, port: int | None) -> Description | None:
         candidates = self._exact.get(name, []) + [
