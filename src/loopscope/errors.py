@@ -1,5 +1,8 @@
 """The exceptions loopscope raises, each with a slug that is explained in ``docs/messages.md``."""
 
+from functools import partial
+from typing import Any
+
 
 class LoopscopeError(Exception):
     """A problem the user can do something about.
@@ -12,6 +15,10 @@ class LoopscopeError(Exception):
     def __init__(self, message: str, *, slug: str) -> None:
         super().__init__(message)
         self.slug = slug
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it go from process to process; by itself Python would forget the slug."""
+        return partial(type(self), slug=self.slug), self.args
 
 
 class TraceError(LoopscopeError):
@@ -36,3 +43,7 @@ class SimulationError(LoopscopeError):
 
 class WorldError(LoopscopeError):
     """The description of a simulated world is wrong."""
+
+
+class CheckError(LoopscopeError):
+    """Many runs cannot be gone through: the program, its world or the machines do not allow it."""

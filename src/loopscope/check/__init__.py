@@ -1,0 +1,1 @@
+"""Holds a program to its promises over many simulated runs."""

@@ -1,0 +1,164 @@
+"""Runs a program once in its world, and says which promise it broke."""
+
+import contextlib
+import gc
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from loopscope.analysis.summary import summarise
+from loopscope.check.case import Case
+from loopscope.check.choices import AsDescribed, AsUsual, Choices, Sampling
+from loopscope.check.outcome import Outcome
+from loopscope.check.program import Program, own_process
+from loopscope.check.promises import Promises
+from loopscope.check.surroundings import Surroundings
+from loopscope.check.verdict import Broken, Ran, judge
+from loopscope.check.watching import watched
+from loopscope.session.simulation import SimulatedRun
+from loopscope.simulator.run import Settings
+from loopscope.simulator.world import SimulationOver
+from loopscope.trace.reader import read_trace
+
+MOST_PRINTED: Final = 2_000
+"""How many characters of what a failing run printed are kept."""
+
+
+def run_case(
+    program: Program, promises: Promises, case: Case, trace: Path | None = None
+) -> Outcome:
+    """Run a program once, in this process, which is afterwards as it was before.
+
+    Args:
+        program: The program and its world.
+        promises: What it must hold.
+        case: What determines the run.
+        trace: Where its recording goes; it is not recorded without.
+
+    Raises:
+        LoopscopeError: The world or a promise does not fit the program.
+    """
+    if trace is None and promises.needs_trace:
+        with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+            return _run(program, promises, case, Path(directory) / "run.loopscope")
+    return _run(program, promises, case, trace)
+
+
+def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -> Outcome:
+    choices = Choices(sampling_of(case), case.forced)
+    settings = replace(settings_of(program.surroundings), seed=case.seed, draws=choices)
+    with own_process(program) as (main, printed):
+        run = SimulatedRun(settings, trace, program.identity, program.main_names)
+        ran = _Running(program, promises, case, run).go(main)
+        found = judge(program, promises, ran)
+        output = printed.getvalue()[-MOST_PRINTED:] if found is not None else ""
+    duration_ns = run.simulation.world.now_ns
+    if found is None and promises.concurrency_at_least is not None and trace is not None:
+        found = _judge_overlap(promises.concurrency_at_least, trace)
+    order = f"{choices.order:08x}"
+    if found is None:
+        return Outcome(case, duration_ns, order=order)
+    return Outcome(
+        case,
+        duration_ns,
+        broken=found.sentence,
+        kind=found.kind,
+        where=found.where,
+        detail=found.detail,
+        is_world=found.is_world,
+        choices=tuple(choices.taken()),
+        order=order,
+        output=output,
+    )
+
+
+def sampling_of(case: Case) -> Sampling:
+    """Return how a case draws what it does not force."""
+    return AsUsual() if case.is_minimal else AsDescribed()
+
+
+@dataclass(slots=True)
+class _LastSettings:
+    """Sweeps ask for the same settings again and again, and reading a world file takes time."""
+
+    of: Surroundings | None = None
+    settings: Settings | None = None
+
+
+_last = _LastSettings()
+
+
+def settings_of(surroundings: Surroundings) -> Settings:
+    """Return the settings of a simulation in these surroundings, the seed still to be set."""
+    if _last.settings is None or _last.of is not surroundings:
+        _last.settings, _last.of = surroundings.settings(), surroundings
+    return _last.settings
+
+
+class _Running:
+    """A program on its way through one simulation."""
+
+    def __init__(self, program: Program, promises: Promises, case: Case, run: SimulatedRun) -> None:
+        self._program = program
+        self._promises = promises
+        self._case = case
+        self._run = run
+
+    def go(self, main: ModuleType) -> Ran:
+        """Run it to its end, whatever that is."""
+        simulation = self._run.simulation
+        code = None
+        if self._program.function is None and simulation.settings.costs.fixed_ns:
+            source = Path(self._program.file).read_bytes()
+            plain = compile(source, self._program.file, "exec", dont_inherit=True)
+            code = simulation.program_code(source, self._program.file, plain)
+        ran = Ran(main)
+        with _steady_collection():
+            self._run.start()
+            try:
+                with watched(simulation.world, self._promises) as watch:
+                    ran.watch = watch
+                    self._call(code, ran)
+            finally:
+                self._run.stop()
+            ran.failures = self._run.failures()
+            ran.duration_ns = simulation.world.now_ns
+        return ran
+
+    def _call(self, code: Any, ran: Ran) -> None:  # noqa: ANN401
+        try:
+            ran.result = self._program.call(code, ran.main)
+            self._run.finish()
+        except SimulationOver:
+            pass  # the failures of the simulation say why
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  (told as what the program did)
+            ran.error = error
+        if ran.watch is not None:
+            ran.watch.note_tasks()
+
+
+def _judge_overlap(least: int, trace: Path) -> Broken | None:
+    peak = summarise(read_trace(trace)).overlap.peak_count
+    if peak >= least:
+        return None
+    return Broken(
+        "concurrency",
+        f"At most {peak} waits on the outside overlapped, and not {least}.",
+    )
+
+
+@contextlib.contextmanager
+def _steady_collection() -> Iterator[None]:
+    """Let garbage be collected at the same moments in every run of a case."""
+    before = gc.get_threshold()
+    gc.collect(1)
+    gc.set_threshold(100_000, 50, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

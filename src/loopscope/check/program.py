@@ -1,0 +1,168 @@
+"""The program that is checked, and how it is run as if in a process of its own."""
+
+import asyncio
+import contextlib
+import importlib.machinery
+import importlib.util
+import inspect
+import io
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, Final
+
+from loopscope.check.surroundings import Surroundings
+
+_PACKAGES: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A script, a module or a function, and what is around it.
+
+    Attributes:
+        name: The script as it was given, the module's name, or the function's.
+        file: The path of its source.
+        path_entry: What Python puts first on ``sys.path``; modules below it are the program's own.
+        argv: What it sees as ``sys.argv``.
+        module: For what was given with ``-m``: the module's full name.
+        function: What is called instead of running a file; it lives in this process only.
+        surroundings: Its world.
+    """
+
+    name: str
+    file: str
+    path_entry: str = ""
+    argv: tuple[str, ...] = ()
+    module: str | None = None
+    function: Callable[[], Any] | None = None
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def identity(self) -> str:
+        """The program by which a trace is recognised as its own: the path of its source."""
+        return str(Path(self.file).resolve())
+
+    @property
+    def main_names(self) -> tuple[str, ...]:
+        """The names of modules by which a user can mean the program itself."""
+        return "__main__", self.module or Path(self.name).stem
+
+    def call(self, code: CodeType | None, main: ModuleType) -> Any:  # noqa: ANN401  (whatever it returns)
+        """Run it in the present process, and return its result: the module, for a file."""
+        if self.function is None:
+            exec(code or compiled(self.file), main.__dict__)  # noqa: S102  (what it is for)
+            return main
+        result = self.function()
+        return asyncio.run(result) if inspect.iscoroutine(result) else result
+
+    def is_own(self, module: ModuleType) -> bool:
+        """Whether a module is part of the program, so that every run needs it anew."""
+        file = getattr(module, "__file__", None)
+        if not file or not self.path_entry or module.__name__.partition(".")[0] == "loopscope":
+            return False
+        return self.owns(file)
+
+    def owns(self, file: str) -> bool:
+        """Whether a source file is part of the program."""
+        if not file.startswith(self.path_entry.rstrip(os.sep) + os.sep):
+            return False
+        if file.startswith((sys.prefix + os.sep, sys.base_prefix + os.sep)):
+            return False
+        return not any(part in file for part in _PACKAGES)
+
+
+@cache
+def compiled(file: str) -> CodeType:
+    """Return the code of a source file, compiled once."""
+    return compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
+
+
+@contextlib.contextmanager
+def own_process(program: Program) -> Iterator[tuple[ModuleType, io.StringIO]]:
+    """Let the block run the program as if Python had been started with it.
+
+    Its arguments, ``__main__``, working directory, environment, output and root logger are its
+    own; afterwards all is as before. Its own modules are dropped, those of libraries stay.
+
+    Yields:
+        Its ``__main__``, and what it prints.
+    """
+    if program.function is not None:
+        yield sys.modules["__main__"], io.StringIO()
+        return
+    main = _main_module(program)
+    before = set(sys.modules)
+    printed = _Printed()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_kept_state())
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        stack.enter_context(contextlib.redirect_stderr(printed))
+        sys.modules["__main__"] = main
+        sys.argv = list(program.argv)
+        sys.path.insert(0, program.path_entry)
+        try:
+            yield main, printed
+        finally:
+            for name in set(sys.modules) - before:
+                if program.is_own(sys.modules[name]):
+                    del sys.modules[name]
+
+
+def _main_module(program: Program) -> ModuleType:
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = __builtins__
+    main.__dict__["__cached__"] = None
+    main.__file__ = program.file
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", program.file)
+    if program.module is not None:
+        spec = importlib.util.spec_from_file_location(program.module, program.file)
+        main.__spec__ = spec
+        main.__package__ = spec.parent if spec is not None else None
+    return main
+
+
+@contextlib.contextmanager
+def _kept_state() -> Iterator[None]:
+    main, argv, path = sys.modules["__main__"], sys.argv, list(sys.path)
+    environment, directory = dict(os.environ), Path.cwd()
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        sys.modules["__main__"], sys.argv, sys.path[:] = main, argv, path
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        if dict(os.environ) != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+        os.chdir(directory)
+
+
+class _Printed(io.StringIO):
+    """What a program prints; a binary view of it too, since programs ask for one."""
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> io.BytesIO:
+        return _Bytes(self)
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("fileno")
+
+
+class _Bytes(io.BytesIO):
+    def __init__(self, text: io.StringIO) -> None:
+        super().__init__()
+        self._text = text
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  (any buffer)
+        self._text.write(bytes(data).decode(errors="replace"))
+        return len(data)
