@@ -11,6 +11,7 @@ from typing import Final
 
 from loopscope.check.case import Case
 from loopscope.check.choices import AsDescribed, AsUsual, Choices, Sampling
+from loopscope.errors import UsageError
 from loopscope.simulator.hosts.draws import Odds
 from loopscope.simulator.hosts.latency import Latency
 
@@ -34,16 +35,26 @@ def choices_of(case: Case) -> Choices:
     """Return what decides for the hosts in the run of a case.
 
     Raises:
-        KeyError: There is no such guide.
+        UsageError: There is no such guide.
     """
-    return Choices(_sampling(case), case.forced)
+    return Choices(sampling_of(case), case.forced)
 
 
-def _sampling(case: Case) -> Sampling:
+def sampling_of(case: Case) -> Sampling:
+    """Return how a case draws what it does not force.
+
+    Raises:
+        UsageError: There is no such guide.
+    """
     if case.is_minimal:
         return AsUsual()
     if not case.guide:
         return AsDescribed()
+    if case.guide not in GUIDES:
+        raise UsageError(
+            f"There is no guide {case.guide[:40]!r}; there are: {', '.join(GUIDES)}.",
+            slug="guide-unknown",
+        )
     return GUIDES[case.guide](Random(f"guide {case.guide} {case.seed}"))  # noqa: S311  (repeatable)
 
 
@@ -98,11 +109,15 @@ class SlowHost(_Guide):
 
 
 class Ties(_Guide):
-    """Everything takes nearly the usual time: what is asked together comes in any order."""
+    """Everything takes a round time, so that much of it ends at one moment.
 
-    def duration(self, key: str, latency: Latency, random: Random) -> int:  # noqa: ARG002
-        """Draw close to the median."""
-        return latency.at(0.5 + 0.02 * (random.random() - 0.5))
+    The program's own timeouts are round as well: so they run out just when an answer arrives.
+    """
+
+    def duration(self, key: str, latency: Latency, random: Random) -> int:
+        """Draw as described, and round to one digit if that can be."""
+        ns = super().duration(key, latency, random)
+        return latency.nearest(round(ns, 1 - len(str(ns))))
 
 
 class Bursts(_Guide):
