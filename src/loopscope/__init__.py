@@ -7,9 +7,9 @@
 from typing import TYPE_CHECKING, Any
 
 from loopscope.errors import LoopscopeError
-from loopscope.session.recording import record
 
 if TYPE_CHECKING:
+    from loopscope.session.recording import record
     from loopscope.session.simulation import Simulated, simulate
     from loopscope.simulator.hosts.host import Host
 
@@ -18,9 +18,10 @@ __all__ = ["Host", "LoopscopeError", "Simulated", "record", "simulate"]
 _HOMES = {
     "Host": "loopscope.simulator.hosts.host",
     "Simulated": "loopscope.session.simulation",
+    "record": "loopscope.session.recording",
     "simulate": "loopscope.session.simulation",
 }
-"""What is imported when it is first used, so that recording starts fast."""
+"""What is imported when it is first used: the package is in every session of pytest."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever is asked for)

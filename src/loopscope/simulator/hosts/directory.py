@@ -45,6 +45,13 @@ class HostDirectory:
         self._world = world
         self._report = report
 
+    def add(self, description: Description) -> None:
+        """Describe one more host, which goes before those that were described already."""
+        if "*" in description.name:
+            self._patterns.insert(0, description)
+        else:
+            self._exact.setdefault(description.name, []).insert(0, description)
+
     def find(self, name: str, port: int | None) -> LiveHost | None:
         """Return who answers under a name at a port (None: at any port); None if nobody does."""
         described = self._describe(name, port)

@@ -34,6 +34,7 @@ class Network:
         hosts: The described hosts.
 
     Attributes:
+        hosts: The described hosts.
         files: The open files: descriptor -> file.
         problems: What is wrong with the description, in the order found. The program may catch
             the exception, so whoever started the simulation reports these as well.
@@ -45,7 +46,7 @@ class Network:
         self.files: dict[int, File] = {}
         self.problems: list[SimulationError] = []
         self.default_timeout: float | None = None
-        self._hosts = hosts
+        self.hosts = hosts
         self._descriptors = count(FIRST_DESCRIPTOR)
         self._ip_of: dict[str, str] = {}
         self._name_of: dict[str, str] = {}
@@ -96,7 +97,7 @@ class Network:
         if addresses.numeric(name):
             return name, 0, True
         name = name.lower().rstrip(".")
-        host = self._hosts.find(name, None)
+        host = self.hosts.find(name, None)
         if host is None:
             raise self.problem(undescribed(name, port))
         delay_ns, is_found = host.look_up()
@@ -106,7 +107,7 @@ class Network:
         """Whether looking a name up takes no time."""
         if not isinstance(name, str) or name in addresses.OWN_NAMES or addresses.numeric(name):
             return True
-        host = self._hosts.find(name.lower().rstrip("."), None)
+        host = self.hosts.find(name.lower().rstrip("."), None)
         return host is None or host.is_known_at_once
 
     def name_at(self, ip: str) -> str:
@@ -214,7 +215,7 @@ class Network:
             self._connect_here(end, address, None)
             return
         name = self.name_at(ip)
-        host = self._hosts.find(name, port)
+        host = self.hosts.find(name, port)
         if host is None:
             raise self.problem(undescribed(name, port))
         end.name = f"{name}:{port}"

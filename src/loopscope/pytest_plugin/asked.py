@@ -1,0 +1,133 @@
+"""What a test asks of the plugin: read from its marker, its fixtures and the command line."""
+
+import inspect
+import unittest
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+import pytest
+
+from loopscope.check.case import Case, read_case
+from loopscope.check.guidance import guide_of
+from loopscope.check.promises import Promises
+from loopscope.check.surroundings import Surroundings
+from loopscope.errors import LoopscopeError
+from loopscope.pytest_plugin.inside import Inside
+from loopscope.pytest_plugin.marker import Given, read_marker
+
+SEEDS: Final = 100
+"""Over how many seeds a test runs whose marker does not say."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """What one test asks for, and what came of it.
+
+    Attributes:
+        body: The test function itself, whatever other plugins put over it.
+        surroundings: Its world.
+        promises: What every run must hold.
+        expect: Takes what the test returns and says whether it is right; None for none.
+        cases: What to run, in this order.
+        is_swept: Whether it runs over many seeds; False for one run.
+        cancels: Whether to cancel it at every suspension, too.
+        records: Whether it uses the fixture ``trace``.
+        inside: What its fixtures show.
+        section: What the report of its failure says; "" as long as nothing failed.
+    """
+
+    body: Callable[..., Any]
+    surroundings: Surroundings
+    promises: Promises
+    expect: Callable[[Any], Any] | None
+    cases: Sequence[Case]
+    is_swept: bool
+    cancels: bool
+    records: bool
+    inside: Inside = field(default_factory=Inside)
+    section: str = ""
+
+
+def read_asked(item: pytest.Item, marker: pytest.Mark | None) -> Asked:
+    """Return what a test asks for; a test that cannot be simulated fails here.
+
+    Args:
+        item: The test.
+        marker: Its marker; None if only its fixtures ask for a simulation.
+    """
+    __tracebackhide__ = True
+    function = _check_test(item, marker)
+    wrong = ""
+    try:
+        given = read_marker(marker, function.path.parent)
+        given.surroundings.settings()  # so that a bad world is told before the test begins
+        one = item.config.getoption("--loopscope-seed")
+        case = None if one is None else _case(one)
+    except (LoopscopeError, ValueError) as error:
+        wrong = str(error)
+    if wrong:
+        _refuse(wrong)
+    return Asked(
+        body=function.obj,
+        surroundings=given.surroundings,
+        promises=given.promises,
+        expect=given.expect,
+        cases=[case] if case is not None else _cases(item, marker, given),
+        is_swept=marker is not None,
+        cancels=given.cancels and case is None,
+        records="trace" in function.fixturenames,
+    )
+
+
+def _case(text: str) -> Case:
+    """Return what ``--loopscope-seed`` means: a seed of a sweep, or a whole case."""
+    case = read_case(text)
+    return _of_sweep(case.seed) if case == Case(case.seed) else case
+
+
+def _cases(item: pytest.Item, marker: pytest.Mark | None, given: Given) -> Sequence[Case]:
+    if marker is None:
+        return [Case()]
+    seeds = item.config.getoption("--loopscope-seeds") or given.seeds or SEEDS
+    return [_of_sweep(seed) for seed in range(seeds)]
+
+
+def _of_sweep(seed: int) -> Case:
+    return Case(seed, guide_of(seed))
+
+
+def _check_test(item: pytest.Item, marker: pytest.Mark | None) -> pytest.Function:
+    __tracebackhide__ = True
+    if not isinstance(item, pytest.Function) or _is_unittest(item):
+        _refuse(
+            f"{item.name} is not called by pytest itself: write it as a test function, or call "
+            "loopscope.simulate() in it."
+        )
+    if getattr(item.obj, "is_hypothesis_test", False):
+        _refuse(
+            f"{item.name} is a test of Hypothesis, which makes examples where loopscope makes "
+            "worlds: call loopscope.simulate() in its body instead."
+        )
+    if marker is None and inspect.iscoroutinefunction(item.obj):
+        _refuse(
+            f"{item.name} is asynchronous and has a simulated fixture, but nothing that runs it "
+            "in the simulation: mark it with @pytest.mark.loopscope(seeds=1)."
+        )
+    for name, definitions in item._fixtureinfo.name2fixturedefs.items():  # noqa: SLF001  (there is no public way)
+        function = inspect.unwrap(definitions[-1].func)
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            _refuse(
+                f"{item.name} has the asynchronous fixture {name}, which would live in a loop in "
+                "real time: make it an asynchronous context manager that the test enters."
+            )
+    return item
+
+
+def _is_unittest(item: pytest.Function) -> bool:
+    return item.cls is not None and issubclass(item.cls, unittest.TestCase)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    __tracebackhide__ = True
+    pytest.fail(f"loopscope: {sentence}", pytrace=False)

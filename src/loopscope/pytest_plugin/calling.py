@@ -1,0 +1,147 @@
+"""Calls a test function in simulated worlds, and lets the test fail where a promise is broken."""
+
+import functools
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loopscope.check.case import Case
+from loopscope.check.one_run import run_case
+from loopscope.check.outcome import Outcome
+from loopscope.check.program import Program
+from loopscope.check.shrink import shrink
+from loopscope.pytest_plugin.asked import Asked
+from loopscope.pytest_plugin.inside import finish
+from loopscope.pytest_plugin.jobs import first_broken
+from loopscope.pytest_plugin.report import Failure, kept_path, section
+
+_ITS_OWN = ("raised", "exit")
+"""Kinds of broken promises for which the exception of the test says more than a sentence."""
+
+
+def simulated(item: pytest.Function, asked: Asked) -> Callable[..., None]:
+    """Return what pytest is to call in the place of a test function."""
+
+    @functools.wraps(asked.body)
+    def call(**fixtures: Any) -> None:  # noqa: ANN401  (whatever the test asks for)
+        __tracebackhide__ = True
+        runs = Runs(item, asked, functools.partial(asked.body, **fixtures))
+        if asked.is_swept:
+            _sweep(item, asked, runs)
+        else:
+            _run_once(item, asked, runs)
+
+    return call
+
+
+class Runs:
+    """Runs of one test, its fixtures the same in all of them.
+
+    Args:
+        item: The test.
+        asked: What it asks for.
+        body: The test function with its fixtures.
+
+    Attributes:
+        error: What the test function raised in the last run.
+    """
+
+    def __init__(self, item: pytest.Function, asked: Asked, body: Callable[[], Any]) -> None:
+        self.error: BaseException | None = None
+        self._asked = asked
+        self._body = body
+        self._trace: Path | None = None
+        self._program = Program(
+            name=item.nodeid,
+            file=str(item.path),
+            function=self._call,
+            surroundings=asked.surroundings,
+        )
+
+    def run(self, case: Case, trace: Path | None = None) -> Outcome:
+        """Run the test once.
+
+        Args:
+            case: What determines the run.
+            trace: Where its recording goes; it is not kept without.
+        """
+        __tracebackhide__ = True
+        self.error = None
+        self._trace = trace if self._asked.records else None
+        recording = None if self._asked.records else trace
+        outcome = run_case(self._program, self._asked.promises, case, recording)
+        if isinstance(self.error, pytest.skip.Exception | pytest.xfail.Exception):
+            raise self.error
+        return outcome
+
+    def _call(self) -> Any:  # noqa: ANN401  (whatever the test returns)
+        __tracebackhide__ = True
+        asked = self._asked
+        try:
+            with asked.inside.run(records=asked.records, path=self._trace):
+                result = finish(self._body())
+            if asked.expect is not None:
+                verdict = asked.expect(result)
+                if not (verdict is None or verdict):
+                    raise AssertionError(f"{_name(asked.expect)} returned {verdict!r}")  # noqa: TRY301  (a test fails so)
+        except BaseException as error:
+            self.error = error
+            raise
+        return result
+
+
+def _run_once(item: pytest.Function, asked: Asked, runs: Runs) -> None:
+    """Run a test that only uses the fixtures: it is recorded, in case it fails."""
+    __tracebackhide__ = True
+    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+        trace = Path(directory) / "test.loopscope"
+        outcome = runs.run(asked.cases[0], trace)
+        if outcome.broken is None:
+            return
+        kept = kept_path(item, outcome.case)
+        kept.write_bytes(trace.read_bytes())
+    asked.section = section(item, Failure(outcome, trace=kept))
+    _fail(outcome, runs)
+
+
+def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
+    __tracebackhide__ = True
+    at = first_broken(asked.cases, lambda case: runs.run(case).broken is not None, _jobs(item))
+    if at is None:
+        return
+    outcome = runs.run(asked.cases[at])
+    shrunk = None
+    if outcome.broken is not None and not outcome.is_world and outcome.choices:
+        shrunk = shrink(outcome, runs.run)
+    trace = kept_path(item, outcome.case)
+    again = runs.run(shrunk.case if shrunk is not None else outcome.case, trace)
+    failure = Failure(outcome, held=at, of=len(asked.cases), shrunk=shrunk, trace=trace)
+    asked.section = section(item, failure)
+    _fail(again, runs)
+
+
+def _jobs(item: pytest.Item) -> int:
+    return int(item.config.getoption("--loopscope-jobs"))
+
+
+def _fail(outcome: Outcome, runs: Runs) -> None:
+    """Let the test fail as the run did."""
+    __tracebackhide__ = True
+    if runs.error is not None and outcome.kind in _ITS_OWN:
+        raise runs.error
+    said = outcome.broken or "It failed, and held when it was run again in the same world."
+    where = f" ({outcome.where})" if outcome.where else ""
+    if outcome.detail.startswith(said):
+        said = outcome.detail
+    elif outcome.detail:
+        said = f"{said}{where}\n{outcome.detail}"
+    else:
+        said += where
+    pytest.fail(f"loopscope, seed {outcome.case.seed}: {said}", pytrace=False)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return getattr(function, "__qualname__", repr(function))
