@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from loopscope.analysis.summary import summarise
 from loopscope.check.case import Case
-from loopscope.check.choices import AsDescribed, AsUsual, Choices, Sampling
+from loopscope.check.guidance import choices_of
 from loopscope.check.outcome import Outcome
 from loopscope.check.program import Program, own_process
 from loopscope.check.promises import Promises
@@ -48,7 +48,7 @@ def run_case(
 
 
 def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -> Outcome:
-    choices = Choices(sampling_of(case), case.forced)
+    choices = choices_of(case)
     settings = replace(settings_of(program.surroundings), seed=case.seed, draws=choices)
     with own_process(program) as (main, printed):
         run = SimulatedRun(settings, trace, program.identity, program.main_names)
@@ -73,11 +73,6 @@ def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -
         order=order,
         output=output,
     )
-
-
-def sampling_of(case: Case) -> Sampling:
-    """Return how a case draws what it does not force."""
-    return AsUsual() if case.is_minimal else AsDescribed()
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ class Watch:
         self.unfinished: list[Loss] = []
         self.hold: Hold | None = None
         self._world = world
-        self._step: "tuple[int, FrameType | None]" = (-1, None)
+        self._step: tuple[int, FrameType | None] = (-1, None)
         self._held_ns = 0
 
     def note_context(self, context: dict[str, Any]) -> None:
