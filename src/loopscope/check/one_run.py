@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from loopscope.analysis.summary import summarise
+from loopscope.check.cancel import COUNT_ONLY, Canceller, cancelling
+from loopscope.check.cancel_verdict import judge_cancelled
 from loopscope.check.case import Case
 from loopscope.check.guidance import choices_of
 from loopscope.check.outcome import Outcome
@@ -48,19 +50,20 @@ def run_case(
 
 
 def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -> Outcome:
+    usually_left = _usually_left(program, promises, case) if case.cancel_at else frozenset()
     choices = choices_of(case)
     settings = replace(settings_of(program.surroundings), seed=case.seed, draws=choices)
     with own_process(program) as (main, printed):
         run = SimulatedRun(settings, trace, program.identity, program.main_names)
-        ran = _Running(program, promises, case, run).go(main)
-        found = judge(program, promises, ran)
+        running = _Running(program, promises, case, run)
+        found = running.judge(running.go(main), usually_left)
         output = printed.getvalue()[-MOST_PRINTED:] if found is not None else ""
     duration_ns = run.simulation.world.now_ns
     if found is None and promises.concurrency_at_least is not None and trace is not None:
         found = _judge_overlap(promises.concurrency_at_least, trace)
     order = f"{choices.order:08x}"
     if found is None:
-        return Outcome(case, duration_ns, order=order)
+        return Outcome(case, duration_ns, order=order, suspensions=running.suspensions)
     return Outcome(
         case,
         duration_ns,
@@ -71,8 +74,35 @@ def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -
         is_world=found.is_world,
         choices=tuple(choices.taken()),
         order=order,
+        suspensions=running.suspensions,
         output=output,
     )
+
+
+@dataclass(slots=True)
+class _LastLeft:
+    """A sweep over the suspensions of one run asks for the same again and again."""
+
+    program: Program | None = None
+    case: Case | None = None
+    keys: frozenset[str] = frozenset()
+
+
+_last_left = _LastLeft()
+
+
+def _usually_left(program: Program, promises: Promises, case: Case) -> frozenset[str]:
+    """Return what a run leaves behind in which nothing is cancelled."""
+    plain = replace(case, cancel_at=COUNT_ONLY)
+    if _last_left.program is not program or _last_left.case != plain:
+        settings = settings_of(program.surroundings)
+        settings = replace(settings, seed=case.seed, draws=choices_of(plain))
+        with own_process(program) as (main, _):
+            run = SimulatedRun(settings, None, program.identity, program.main_names)
+            running = _Running(program, promises, plain, run)
+            running.go(main)
+        _last_left.program, _last_left.case, _last_left.keys = program, plain, running.left
+    return _last_left.keys
 
 
 @dataclass(slots=True)
@@ -101,6 +131,26 @@ class _Running:
         self._promises = promises
         self._case = case
         self._run = run
+        self._canceller: Canceller | None = None
+
+    @property
+    def suspensions(self) -> int:
+        """How often the main task was suspended, where that was counted."""
+        return self._canceller.suspensions if self._canceller is not None else 0
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The keys of what was left behind, where that was looked at."""
+        found = self._canceller.left if self._canceller is not None else []
+        return frozenset(one.key for one in found)
+
+    def judge(self, ran: Ran, usually_left: frozenset[str]) -> Broken | None:
+        """Return the promise that was broken: after a cancellation, that it comes out clean."""
+        found = judge(self._program, self._promises, ran)
+        canceller = self._canceller
+        if canceller is None or not canceller.where or (found is not None and found.is_world):
+            return found
+        return judge_cancelled(ran, canceller, usually_left)
 
     def go(self, main: ModuleType) -> Ran:
         """Run it to its end, whatever that is."""
@@ -116,7 +166,8 @@ class _Running:
             try:
                 with watched(simulation.world, self._promises) as watch:
                     ran.watch = watch
-                    self._call(code, ran)
+                    with cancelling(simulation.world, self._case.cancel_at) as self._canceller:
+                        self._call(code, ran)
             finally:
                 self._run.stop()
             ran.failures = self._run.failures()

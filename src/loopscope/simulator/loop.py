@@ -229,7 +229,8 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
             self._scheduled,
             self._arrived,
         )
-        agenda, runnable, hot, meter = world.agenda, world.runnable, self.poller.hot, world.meter
+        agenda, runnable, hot = world.agenda, world.runnable, self.poller.hot
+        is_watched = world.meter is not None or world.on_step is not None
         while True:
             ready = self._ready
             # Most turns have nothing to ask the world.
@@ -247,13 +248,21 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
                         handle._context.run(handle._callback, *handle._args)
                     except BaseException as error:  # noqa: BLE001  (told, or raised again)
                         self._note_failure(handle, error)
-                    if meter is not None:
-                        world.charge()
+                    if is_watched:
+                        self._end_step(handle)
             world.steps += count
             if world.steps > self._check_at:
                 self._check()
             if self._stopping:
                 break
+
+    def _end_step(self, handle: Handle) -> None:
+        """A step is over, and somebody wants to know."""
+        world = self._world
+        if world.meter is not None:
+            world.charge()
+        if world.on_step is not None:
+            world.on_step(handle)
 
     def _look_around(self, *, is_quiet: bool) -> None:
         """Do what asyncio does with its selector: ask it, and wait if nothing is ready."""

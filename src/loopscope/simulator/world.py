@@ -143,6 +143,7 @@ class World:
         verdict: Why the run was stopped, None as long as it was not.
         on_stop: Makes the verdict from a reason: ``deadlock``, ``max-time`` or ``max-steps``.
         on_held: Told, on the thread, that it waited (True) or computed (False), and since when.
+        on_step: Told of the handle of every step that a loop has run; set before the loop runs.
         loops: Weak references to the event loops that were made, oldest first.
         task_count: How many tasks they have made.
     """
@@ -165,6 +166,7 @@ class World:
         self.verdict: SimulationError | None = None
         self.on_stop: Callable[[str], SimulationError] = _stopped
         self.on_held: Callable[[bool, int], None] | None = None
+        self.on_step: Callable[[asyncio.Handle], None] | None = None
         self.runnable: deque[VirtualThread] = deque()
         self.agenda: list[tuple[int, int, Event]] = []
         self._order = 0

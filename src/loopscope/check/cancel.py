@@ -1,0 +1,174 @@
+"""Cancels a program where it is suspended, and sees whether that comes out and leaves nothing."""
+
+import asyncio
+import contextlib
+import sys
+import weakref
+from asyncio.base_events import _run_until_complete_cb  # type: ignore[attr-defined]
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from loopscope.check.places import place, stands_at
+from loopscope.simulator.waiting import look_at
+from loopscope.simulator.world import World
+
+MOST_DEPTH: Final = 10
+"""How many tasks that wait for each other are followed."""
+
+COUNT_ONLY: Final = 0
+"""The number of a suspension that there is not: nothing is cancelled, but all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that is still there when it should not be.
+
+    Attributes:
+        what: What it is, for a sentence.
+        where: The line that it is about, "" where none is known.
+        key: What is the same for the same thing in another run.
+    """
+
+    what: str
+    where: str
+    key: str
+
+
+class Canceller:
+    """Counts how often the main task is suspended, and cancels it at one of these moments.
+
+    The main task is the one that ``asyncio.run`` was called with. It is cancelled as by Ctrl-C or
+    by whoever started the program as a part of another one.
+
+    Args:
+        at: At which suspension, from 1; ``COUNT_ONLY`` for none.
+
+    Attributes:
+        suspensions: How many there were.
+        where: The lines at which it was cancelled: of the main task first, then of the tasks that
+            it waited for. "" if it was not.
+        result: How the cancelled task ended; None if it did not, or none was cancelled.
+        left: What was there when it had ended, or when the program had.
+    """
+
+    def __init__(self, at: int) -> None:
+        self.suspensions = 0
+        self.where = ""
+        self.result: asyncio.Task[Any] | None = None
+        self.left: list[Left] = []
+        self._at = at
+        self._main: asyncio.Task[Any] | None = None
+        self._loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
+        self._guards: list[tuple[weakref.ref[Any], int, str]] = []
+
+    def step_ended(self, handle: asyncio.Handle) -> None:
+        """A loop has run a step."""
+        task = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]  # noqa: SLF001  (the only way)
+        if not isinstance(task, asyncio.Task) or not self._is_main(task):
+            return
+        if task.done():
+            self._note_end(task)
+            return
+        self.suspensions += 1
+        if self.suspensions == self._at:
+            self.where = ", ".join(dict.fromkeys(_places(task)))
+            self.result = None
+            task.cancel()
+
+    def _is_main(self, task: "asyncio.Task[Any]") -> bool:
+        if task is self._main:
+            return True
+        loop = task.get_loop()
+        if loop in self._loops:
+            return False
+        callbacks: list[Any] = getattr(task, "_callbacks", None) or []
+        if not any(callback is _run_until_complete_cb for callback, *_ in callbacks):
+            return False
+        self._loops.add(loop)
+        self._main = task
+        return True
+
+    def _note_end(self, task: "asyncio.Task[Any]") -> None:
+        self._main = None
+        if self._at != COUNT_ONLY and not self.where:
+            return
+        if self.result is None:
+            self.result = task
+        for other in asyncio.all_tasks(task.get_loop()):
+            if other is not task and not other.cancelling():
+                name = getattr(other.get_coro(), "__qualname__", "")
+                shown = f" ({name})" if name else ""
+                what = f"the task {other.get_name()}{shown} unfinished"
+                self.left.append(Left(what, stands_at(look_at(other).place()), f"task {name}"))
+
+    # ------------------------------------------------------------------------ locks, connections
+
+    def note_guard(self, guard: asyncio.Lock | asyncio.Semaphore) -> None:
+        """The program has made something that is taken and given back."""
+        free = getattr(guard, "_value", 1)
+        where = stands_at(sys._getframe(1))  # noqa: SLF001  (who called)
+        self._guards.append((weakref.ref(guard), free, where))
+
+    def finish(self) -> None:
+        """The program is over: see what is still held or open."""
+        for ref, free, where in self._guards:
+            guard = ref()
+            if guard is not None and getattr(guard, "_value", int(not guard.locked())) < free:
+                name = type(guard).__name__
+                made = f" that was made at {where}" if where else ""
+                self.left.append(Left(f"a {name}{made} taken", where, f"{name} {where}"))
+        for loop in list(self._loops):
+            for transport in list(getattr(loop, "_transports", {}).values()):
+                if not transport.is_closing():
+                    peer = transport.get_extra_info("peername")
+                    what = f"a connection to {peer} open" if peer else "a connection open"
+                    self.left.append(Left(what, "", "connection"))
+
+
+def _places(task: "asyncio.Task[Any]") -> Iterator[str]:
+    """Yield the lines at which a task waits, and the tasks that it waits for."""
+    waiting: Any = task
+    for _ in range(MOST_DEPTH):
+        looked = look_at(waiting)
+        frame = looked.place()
+        if frame is not None:
+            yield place(frame.f_code.co_filename, frame.f_lineno)
+        awaited = looked.awaited if isinstance(looked.awaited, list) else []
+        tasks = [one for one in awaited if isinstance(one, asyncio.Task) and not one.done()]
+        if not tasks:
+            return
+        waiting = tasks[0]
+
+
+@contextlib.contextmanager
+def cancelling(world: World, at: int | None) -> Iterator[Canceller | None]:
+    """Let the block run a program whose main task is cancelled at a suspension.
+
+    Args:
+        world: Where it runs.
+        at: The number of the suspension; None lets the program alone.
+    """
+    if at is None:
+        yield None
+        return
+    canceller = Canceller(at)
+    world.on_step = canceller.step_ended
+    with _noted(asyncio.Lock, canceller), _noted(asyncio.Semaphore, canceller):
+        yield canceller
+        canceller.finish()
+
+
+@contextlib.contextmanager
+def _noted(kind: Any, canceller: Canceller) -> Iterator[None]:  # noqa: ANN401  (a class)
+    original: Callable[..., None] = kind.__init__
+
+    def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401, N807
+        original(self, *args, **options)
+        canceller.note_guard(self)
+
+    kind.__init__ = __init__
+    try:
+        yield
+    finally:
+        kind.__init__ = original
