@@ -20,7 +20,7 @@ def run_apart(plan: Plan, seeds: range) -> Piece:
         ChildProcessError: The process died.
         LoopscopeError: The world or a promise does not fit the program.
     """
-    done = subprocess.run(  # noqa: S603  (our own module)
+    done = subprocess.run(
         [sys.executable, "-m", "loopscope.check.apart"],
         input=pickle.dumps((plan, seeds, os.getpid())),
         capture_output=True,

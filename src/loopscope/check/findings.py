@@ -20,7 +20,7 @@ class Group:
 
     Attributes:
         first: The one with the lowest seed.
-        count: How many there are.
+        count: With how many seeds.
     """
 
     first: Failed
@@ -46,13 +46,13 @@ class Finding:
 
 def grouped(failed: Sequence[Failed]) -> list[Group]:
     """Return failures by what broke and where, the most frequent first."""
-    counts: dict[tuple[str, str], int] = {}
+    seeds: dict[tuple[str, str], set[int]] = {}
     firsts: dict[tuple[str, str], Failed] = {}
     for one in sorted(failed, key=lambda one: one.seed):
         key = (one.kind, one.where)
         firsts.setdefault(key, one)
-        counts[key] = counts.get(key, 0) + 1
-    groups = [Group(firsts[key], count) for key, count in counts.items()]
+        seeds.setdefault(key, set()).add(one.seed)
+    groups = [Group(firsts[key], len(among)) for key, among in seeds.items()]
     return sorted(groups, key=lambda group: (-group.count, group.first.seed))
 
 

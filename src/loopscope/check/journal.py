@@ -195,9 +195,12 @@ def _packed(one: Failed) -> list[Any]:
 
 def _unpacked(fields: dict[str, Any]) -> Piece | None:
     try:
-        failed = tuple(Failed(*one[:6], bool(one[6])) for one in fields.get("failed", ()))
+        failed = tuple(
+            Failed(seed, case, kind, where, broken, ns, bool(is_world))
+            for seed, case, kind, where, broken, ns, is_world in fields.get("failed", ())
+        )
         return Piece(fields["first"], tuple(fields["ns"]), failed)
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, ValueError):
         return None
 
 

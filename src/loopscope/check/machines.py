@@ -1,8 +1,8 @@
 """Where the pieces of a sweep run: processes of this machine, or the workers of a Dask cluster."""
 
 import concurrent.futures
+import importlib
 import os
-import sys
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, Final, Protocol, TypeVar
 
@@ -19,13 +19,6 @@ with it the outcome of a seed, does not depend on where the seed ran."""
 
 IDLE_S: Final = 60
 CONNECT_S: Final = 10
-
-
-class Future(Protocol):
-    """A piece of work that is under way."""
-
-    def result(self) -> Piece:
-        """Return what it brought, or raise what it raised."""
 
 
 class Machines(Protocol):
@@ -83,7 +76,7 @@ class Local:
     ) -> "concurrent.futures.Future[T]":
         """Let a worker call a function."""
         # joblib takes a seventh of a second to import, which other commands need not wait for.
-        from joblib.externals.loky import ProcessPoolExecutor  # type: ignore[import-untyped]  # noqa: PLC0415, I001, E501
+        from joblib.externals.loky import ProcessPoolExecutor  # type: ignore[import-untyped]  # noqa: PLC0415
 
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
@@ -110,6 +103,18 @@ class Local:
             raise Died(str(error)) from error
         assert isinstance(found, Piece)  # noqa: S101  (that is what was submitted)
         return found
+
+    def answer(self, function: Callable[[], T]) -> T:
+        """Let a worker call a function, and wait for what it returns.
+
+        Raises:
+            Died: The worker died.
+        """
+        try:
+            return self.call(function).result()
+        except concurrent.futures.BrokenExecutor as error:
+            self.close()
+            raise Died(str(error)) from error
 
     def close(self) -> None:
         """Stop whatever still runs."""
@@ -148,7 +153,7 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         try:
-            import distributed  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: PLC0415, I001, E501
+            distributed: Any = importlib.import_module("distributed")
         except ImportError as error:
             raise CheckError(
                 "--on dask://... needs Dask: pip install 'loopscope[dask]'.", slug="dask-missing"
@@ -191,7 +196,7 @@ class Cluster:
             raise Died(str(error)) from error
         except (concurrent.futures.CancelledError, OSError) as error:
             raise CheckError(
-                f"The Dask cluster was lost ({error or 'it took the work back'}): go on with "
+                f"The Dask cluster was lost ({str(error) or 'it took the work back'}): go on with "
                 "--resume when it is there again.",
                 slug="dask-lost",
             ) from error

@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from loopscope.check.cancel import COUNT_ONLY
 from loopscope.check.case import Case
 from loopscope.check.guidance import guide_of
 from loopscope.check.journal import Failed, Piece
@@ -21,11 +22,13 @@ class Plan:
     Attributes:
         program: The program and its world.
         promises: What it must hold.
+        cancels: Whether every run is repeated with a cancellation at each of its suspensions.
         is_guided: Whether some of the seeds sample rare things more often than they happen.
     """
 
     program: Program
     promises: Promises
+    cancels: bool = False
     is_guided: bool = True
 
     def case(self, seed: int) -> Case:
@@ -40,23 +43,42 @@ def run_piece(plan: Plan, seeds: range, parent: int | None = None) -> Piece:
         plan: What to run.
         seeds: The seeds.
         parent: Which process waits for the piece; this one ends when that one does. None: the
-            one that is its parent now.
+            one that was its parent when it began.
 
     Raises:
         LoopscopeError: The world or a promise does not fit the program.
     """
     began_ns = time.perf_counter_ns()
-    outcomes = list(_outcomes(plan, seeds, parent or os.getppid()))
-    failed = tuple(_failed(one) for one in outcomes if one.broken is not None)
-    durations_ns = tuple(one.duration_ns for one in outcomes)
-    return Piece(seeds.start, durations_ns, failed, time.perf_counter_ns() - began_ns, len(seeds))
-
-
-def _outcomes(plan: Plan, seeds: range, parent: int) -> Iterator[Outcome]:
+    durations_ns: list[int] = []
+    failed: list[Failed] = []
+    runs = 0
     for seed in seeds:
-        if os.getppid() != parent:
+        if os.getppid() != (parent or _parent):
             os._exit(1)  # nobody waits for this any longer
-        yield run_case(plan.program, plan.promises, plan.case(seed))
+        for outcome in outcomes_of(plan, seed):
+            runs += 1
+            if len(durations_ns) <= seed - seeds.start:
+                durations_ns.append(outcome.duration_ns)
+            if outcome.broken is not None:
+                failed.append(_failed(outcome))
+    took_ns = time.perf_counter_ns() - began_ns
+    return Piece(seeds.start, tuple(durations_ns), tuple(failed), took_ns, len(seeds))
+
+
+def outcomes_of(plan: Plan, seed: int) -> Iterator[Outcome]:
+    """Run everything that belongs to a seed, and yield what comes of it, the plain run first."""
+    case = plan.case(seed)
+    if not plan.cancels:
+        yield run_case(plan.program, plan.promises, case)
+        return
+    plain = run_case(plan.program, plan.promises, replace(case, cancel_at=COUNT_ONLY))
+    yield replace(plain, case=case)
+    if plain.broken is None:
+        for at in range(1, plain.suspensions + 1):
+            yield run_case(plan.program, plan.promises, replace(case, cancel_at=at))
+
+
+_parent = os.getppid()
 
 
 def _failed(outcome: Outcome) -> Failed:

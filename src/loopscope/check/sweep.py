@@ -86,6 +86,7 @@ class Sweep:
                 under_way[self._machines.submit(self._plan, seeds)] = seeds
             for future in self._machines.wait(list(under_way)):
                 seeds = under_way.pop(future)
+                piece: Piece | None
                 try:
                     piece = self._machines.piece(future)
                 except Died as error:

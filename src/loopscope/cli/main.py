@@ -11,6 +11,7 @@ from loopscope.errors import LoopscopeError
 _VERBS = {
     "run": "Run a program and record what its event loop does.",
     "simulate": "Run a program in virtual time, in a simulated world.",
+    "check": "Hold a program to its promises over many simulated runs.",
     "show": "Show a recording.",
     "world": "Check the description of a simulated world.",
 }
