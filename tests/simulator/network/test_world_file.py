@@ -187,8 +187,8 @@ WRONG = [
     (
         '[[host]]\nname = "a b"',
         (
-            "W.toml: host 1: name: 'a b' is no name of a host; write \"api.example.com\", an address, "
-            'or a pattern as in "*.example.com".'
+            "W.toml: host 1: name: 'a b' is no name of a host; write \"api.example.com\", "
+            'an address, or a pattern as in "*.example.com".'
         ),
     ),
     (
@@ -260,7 +260,8 @@ WRONG = [
         HOST + "failures = { fire = 0.1 }",
         (
             "~failures: there is no failure 'fire' here; there are: dns, refuse, "
-            "unreachable, reset, black-hole, slow-body, truncated-body, and status codes such as 503."
+            "unreachable, reset, black-hole, slow-body, truncated-body, and status codes such "
+            "as 503."
         ),
     ),
     (
