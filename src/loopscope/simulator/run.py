@@ -19,7 +19,7 @@ from loopscope.simulator.loops import loop_patches
 from loopscope.simulator.network.network import Network
 from loopscope.simulator.network.patches import patches as network_patches
 from loopscope.simulator.patches.everything import Patched, patched
-from loopscope.simulator.repeatable import restart_numbers
+from loopscope.simulator.repeatable import numbered_futures
 from loopscope.simulator.world import NEVER_NS, World
 
 MOST_STEPS = 10_000_000
@@ -79,8 +79,8 @@ class Simulation:
 
     def start(self) -> None:
         """Put the world under the program."""
-        restart_numbers()
         with contextlib.ExitStack() as stack:
+            stack.enter_context(numbered_futures())
             network = stack.enter_context(network_patches(self._network))
             self._patched = stack.enter_context(
                 patched(
