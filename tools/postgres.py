@@ -33,7 +33,7 @@ def main(command: list[str]) -> int:
 def running_postgres() -> Iterator[str]:
     """Run a server and give its address (DSN)."""
     # Not where TMPDIR says: the way to a socket must be short, and open to nobody.
-    with tempfile.TemporaryDirectory(prefix="postgres-", dir="/tmp") as room:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir="/tmp") as room:
         binaries = server_files(Path(room)) / "bin"
         data = Path(room, "data")
         prepare = ["--auth=trust", "--username=postgres", "--no-sync", "--no-locale", "-E", "UTF8"]
