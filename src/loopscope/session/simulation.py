@@ -241,4 +241,4 @@ def _settings(options: SimulateOptions) -> Settings:
 def _hosts(world: str | os.PathLike[str] | Sequence[Host]) -> tuple[Description, ...]:
     if isinstance(world, str | os.PathLike):
         return tuple(read_world(Path(world)))
-    return tuple(host.describe() for host in world)
+    return tuple(host.description for host in world)

@@ -16,6 +16,7 @@ from loopscope.simulator.deadlock import verdict
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.directory import HostDirectory, stub_host
 from loopscope.simulator.loops import loop_patches
+from loopscope.simulator.missing_modules import missing_modules
 from loopscope.simulator.network.network import Network
 from loopscope.simulator.network.patches import patches as network_patches
 from loopscope.simulator.patches.everything import Patched, patched
@@ -81,6 +82,7 @@ class Simulation:
         """Put the world under the program."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(numbered_futures())
+            stack.enter_context(missing_modules())
             network = stack.enter_context(network_patches(self._network))
             self._patched = stack.enter_context(
                 patched(

@@ -22,6 +22,8 @@ from loopscope.simulator.network.stream import End, os_error
 Data = Any
 """What supports the buffer protocol."""
 
+_FOUR: Final = socket.AF_INET
+_STREAM: Final = socket.SOCK_STREAM
 _TYPE_BITS: Final = 0xF
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX)
 
@@ -76,11 +78,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if fileno is not None:
             self._adopt(network, fileno)
             if family != -1:
-                self._family = family
+                self._family = socket.AddressFamily(family)
             return
-        self._family = socket.AF_INET if family == -1 else family
-        kind = socket.SOCK_STREAM if type == -1 else type
-        self._type = kind & _TYPE_BITS
+        kind = _STREAM if type == -1 else type
+        self._family = _FOUR if family in (-1, _FOUR) else socket.AddressFamily(family)
+        self._type = _STREAM if kind == _STREAM else socket.SocketKind(kind & _TYPE_BITS)
         self._proto = 0 if proto == -1 else proto
         if kind & socket.SOCK_NONBLOCK:
             self._timeout = 0.0
@@ -116,12 +118,12 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
     @property
     def family(self) -> socket.AddressFamily:
         """The address family."""
-        return socket.AddressFamily(self._family)
+        return self._family
 
     @property
     def type(self) -> socket.SocketKind:
         """The kind of socket."""
-        return socket.SocketKind(self._type)
+        return self._type
 
     @property
     def proto(self) -> int:
@@ -413,6 +415,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         """Return data without any ancillary data."""
         data, sender = self.recvfrom(bufsize, flags)
         return data, [], 0, sender
+
+    def readable_size(self) -> int:
+        """Return how many bytes could be read now."""
+        file = self._file
+        return len(file.incoming) if type(file) is End else 0
 
     # ------------------------------------------------------------------------------------ options
 
