@@ -56,7 +56,7 @@ TABLE = [
     Example("gathered.py", 0.5),
     Example("user_and_orders.py", 0.8),
     Example("blocking_client.py", 1.2),
-    Example("cpu_bound.py", 0.6, costs="__main__.checksum=0.2s"),
+    Example("cpu_bound.py", 0.6, costs="checksum=0.2s"),
     Example("restaurant.py", 1.1),
     Example("producer_consumer.py", 1.04),
     Example("aiohttp_app.py", 0.4),
