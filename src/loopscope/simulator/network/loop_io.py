@@ -12,6 +12,7 @@ from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from loopscope.errors import SimulationError
@@ -55,6 +56,10 @@ class NetworkLoop(BaseSelectorEventLoop):
 
     def wake_up(self) -> None:
         """End the idling of the loop; a file that it watches may be ready."""
+        raise NotImplementedError
+
+    def arrive(self, handle: asyncio.Handle) -> None:
+        """Make something ready that came from outside, when the loop asks next."""
         raise NotImplementedError
 
     def collect_io(self) -> None:
@@ -203,11 +208,8 @@ class NetworkLoop(BaseSelectorEventLoop):
         """Wait as long as for a thread that has its answer at once."""
         answer = self.create_future()
 
-        def arrive() -> None:
-            if not self.is_closed():
-                self.call_soon_threadsafe(_release, answer)
-
-        needed_network().world.after(0, arrive)
+        found = asyncio.Handle(_release, (answer,), self, None)
+        needed_network().world.after(0, partial(self.arrive, found))
         await answer
 
     def _is_pool_busy(self) -> bool:
