@@ -82,6 +82,7 @@ class Simulation:
         """Put the world under the program."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(numbered_futures())
+            stack.callback(self._charges.restore)
             stack.enter_context(missing_modules())
             network = stack.enter_context(network_patches(self._network))
             self._patched = stack.enter_context(
