@@ -22,6 +22,9 @@ from loopscope.simulator.network.stream import End, os_error
 Data = Any
 """What supports the buffer protocol."""
 
+_MSG_DONTWAIT: Final = int(socket.MSG_DONTWAIT)  # as numbers, since flags are slow
+_MSG_PEEK: Final = int(socket.MSG_PEEK)
+_MSG_WAITALL: Final = int(socket.MSG_WAITALL)
 _FOUR: Final = socket.AF_INET
 _STREAM: Final = socket.SOCK_STREAM
 _TYPE_BITS: Final = 0xF
@@ -305,7 +308,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if type(data) is not bytes:
             data = memoryview(data).cast("B")
         while not (sent := end.send(data)) and len(data):
-            if flags & socket.MSG_DONTWAIT:
+            if flags & _MSG_DONTWAIT:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
             self._wait(end, WRITABLE, "send to")
         return sent
@@ -372,13 +375,15 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if type(self._file) is Mailbox:
             return self.recvfrom(bufsize, flags)[0]
         end = self._end()
-        data = end.take(bufsize, peek=bool(flags & socket.MSG_PEEK))
+        if not flags and (data := end.take(bufsize)) is not None:
+            return data
+        data = end.take(bufsize, peek=bool(flags & _MSG_PEEK))
         while data is None:
-            if flags & socket.MSG_DONTWAIT:
+            if flags & _MSG_DONTWAIT:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
             self._wait(end, READABLE, "recv from")
-            data = end.take(bufsize, peek=bool(flags & socket.MSG_PEEK))
-        if flags & socket.MSG_WAITALL and data and len(data) < bufsize:
+            data = end.take(bufsize, peek=bool(flags & _MSG_PEEK))
+        if flags & _MSG_WAITALL and data and len(data) < bufsize:
             data += self.recv(bufsize - len(data), flags)
         return data
 
@@ -396,7 +401,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
             return self.recv(bufsize, flags), None
         while not mailbox.arrived:
             self._wait(mailbox, READABLE, "recv from")
-        if flags & socket.MSG_PEEK:
+        if flags & _MSG_PEEK:
             message, sender = mailbox.arrived[0]
         else:
             message, sender = mailbox.arrived.popleft()
