@@ -6,10 +6,10 @@ inside the operating system and keeps the loop's only thread while it does.
 What a newcomer expects: five fetches of 0.2 s "in parallel", 0.2 s in all, while the heartbeat goes
 on beating every 50 ms.
 
-What loopscope will say: the total is 1.0 s, and five stalls of 0.2 s at the marked line held the
-loop for all of it. The thread was blocked, it did not compute. Meanwhile the fetches behind the
-first one were ready and could not start, and the heartbeat was about 0.95 s late: the loop does
-not even look at its timers between two tasks that are ready.
+What loopscope will say: five stalls of 0.2 s at the marked line held the loop for 1.0 s, and then
+the heartbeat had four beats to go: 1.2 s in all. The thread was blocked, it did not compute.
+Meanwhile the fetches behind the first one were ready and could not start, and the heartbeat was
+about 0.95 s late: the loop does not even look at its timers between two tasks that are ready.
 
 The way out: `await asyncio.to_thread(fetch, url)`, or an HTTP client written for asyncio.
 """

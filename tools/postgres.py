@@ -32,7 +32,8 @@ def main(command: list[str]) -> int:
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """Run a server and give its address (DSN)."""
-    with tempfile.TemporaryDirectory(prefix="postgres-") as room:
+    # Not where TMPDIR says: the way to a socket must be short, and open to nobody.
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir="/tmp") as room:
         binaries = server_files(Path(room)) / "bin"
         data = Path(room, "data")
         prepare = ["--auth=trust", "--username=postgres", "--no-sync", "--no-locale", "-E", "UTF8"]

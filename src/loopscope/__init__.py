@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from loopscope.session.recording import record
     from loopscope.session.simulation import Simulated, simulate
     from loopscope.simulator.hosts.host import Host
+    from loopscope.simulator.hosts.http_reply import Reply
+    from loopscope.simulator.hosts.http_request import Request
 
-__all__ = ["Host", "LoopscopeError", "Simulated", "record", "simulate"]
+__all__ = ["Host", "LoopscopeError", "Reply", "Request", "Simulated", "record", "simulate"]
 
 _HOMES = {
     "Host": "loopscope.simulator.hosts.host",
+    "Reply": "loopscope.simulator.hosts.http_reply",
+    "Request": "loopscope.simulator.hosts.http_request",
     "Simulated": "loopscope.session.simulation",
     "record": "loopscope.session.recording",
     "simulate": "loopscope.session.simulation",

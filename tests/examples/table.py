@@ -22,7 +22,7 @@ class Example:
         beside: The program that starts the service it needs; "" if it needs none.
         code: Its exit code.
         complaint: What its standard error matches; "" for nothing at all.
-        options: Of ``loopscope simulate``, besides the world.
+        costs: What computing costs in its simulation.
         is_simulated: Whether it can run in the simulation.
     """
 
@@ -31,13 +31,19 @@ class Example:
     beside: str = ""
     code: int = 0
     complaint: str = ""
-    options: tuple[str, ...] = ("--cost", "none")
+    costs: str = "none"
     is_simulated: bool = True
 
     @property
     def program(self) -> Path:
         """Where the program is."""
         return EXAMPLES / self.path
+
+    @property
+    def simulation(self) -> str:
+        """The command that simulates it, as the tour has it."""
+        world = "--world examples/worlds/api.toml " if self.beside == API else ""
+        return f"loopscope simulate --cost {self.costs} {world}examples/{self.path}"
 
     @property
     def said(self) -> list[str]:
@@ -50,7 +56,7 @@ TABLE = [
     Example("gathered.py", 0.5),
     Example("user_and_orders.py", 0.8),
     Example("blocking_client.py", 1.2),
-    Example("cpu_bound.py", 0.6, options=("--cost", "__main__.checksum=0.2s")),
+    Example("cpu_bound.py", 0.6, costs="checksum=0.2s"),
     Example("restaurant.py", 1.1),
     Example("producer_consumer.py", 1.04),
     Example("aiohttp_app.py", 0.4),

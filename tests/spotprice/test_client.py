@@ -198,7 +198,7 @@ def test_nobody_asks_for_the_tether_in_vain(world: World) -> None:
 def test_no_more_than_so_many_at_once(world: World) -> None:
     """A thousand questions wait for their turn, and are all answered."""
     symbols = [Symbol(f"C{number}", "USD") for number in range(500)]
-    found, _ = survey(exchanges("a", "b"), symbols, deadline_s=60)
+    found, _ = survey(exchanges("a", "b"), symbols, deadline_s=60, hedges=False)
     assert world.most_at_once == MOST_AT_ONCE
     assert all(
         isinstance(one, Quote) for answers in found.answers.values() for one in answers.values()

@@ -44,7 +44,8 @@ def print_recording(run: Run, *, as_json: bool) -> None:
     note = [Text(remark, "dim")] if remark else []
     lines = summary_lines(summary, glyphs, console.width, is_brief=True)
     print_lines(console, [Text(), *note, *lines])
-    print_lines(console, [Text(f"Recorded in {path}. For more: loopscope show {path}", "dim")])
+    for line in (f"Recorded in {path}.", f"For more: loopscope show {path}"):
+        console.print(Text(line, "dim"), soft_wrap=True)  # a name that is cut is of no use
     print_failures(failures)
 
 

@@ -2,17 +2,19 @@
 
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Final
 
 from loopscope.model.kinds import Origin
 from loopscope.recorder.interner import Interner, origin_of
-from loopscope.recorder.watchdog import Watched, step_frames
+from loopscope.recorder.watchdog import DEEPEST_SAMPLE, Watched, runs_handles
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
 
 SHORTEST_HOLD_NS: Final = 1_000_000
 """Shorter ones are not worth a record, unless a step consists of thousands of them."""
+
+Stack = tuple[tuple[CodeType, int], ...]
 
 _WAITS, _COMPUTES = ord("S"), ord("R")  # as Linux calls the states of a thread
 
@@ -48,8 +50,14 @@ class HoldWitness:
     def stop(self) -> None:
         """Nothing runs by itself."""
 
-    def note(self, waited: bool, began_ns: int) -> None:
-        """Note that the calling thread waited (or else computed) since ``began_ns``."""
+    def note(self, waited: bool, began_ns: int, stack: Stack | None) -> None:
+        """Note that the calling thread waited (or else computed) since ``began_ns``.
+
+        Args:
+            waited: Whether it waited.
+            began_ns: Since when.
+            stack: Where, the innermost frame first; None for where it is now.
+        """
         now = self._now()
         if now - began_ns < SHORTEST_HOLD_NS:
             return
@@ -58,16 +66,28 @@ class HoldWitness:
         if watched is None or step is None:
             return
         node = 0
-        for frame in step_frames(_outside_frame()):
-            node = self._interner.node(node, frame.f_code, frame.f_lasti)
+        for code, offset in _step_part(_stack_here() if stack is None else stack):
+            node = self._interner.node(node, code, offset)
+        if not node:
+            return
         state = _WAITS if waited else _COMPUTES
         ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, code=state)
 
 
-def _outside_frame() -> FrameType | None:
-    """Return the innermost frame that is none of loopscope's own."""
+def _stack_here() -> Stack:
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and origin_of(frame.f_code.co_filename) is Origin.LOOPSCOPE:
+    stack: list[tuple[CodeType, int]] = []
+    while frame is not None and len(stack) < DEEPEST_SAMPLE:
+        stack.append((frame.f_code, frame.f_lasti))
         frame = frame.f_back
-    return frame
+    return tuple(stack)
+
+
+def _step_part(stack: Stack) -> Stack:
+    """Return the frames of the step, outermost first, without loopscope's own innermost ones."""
+    end = next((at for at, (code, _) in enumerate(stack) if runs_handles(code)), len(stack))
+    begin = 0
+    while begin < end and origin_of(stack[begin][0].co_filename) is Origin.LOOPSCOPE:
+        begin += 1
+    return stack[begin:end][::-1]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loopscope.model.kinds import Lapse
-from loopscope.recorder.held import HoldWitness
+from loopscope.recorder.held import HoldWitness, Stack
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.loop_hook import HAS_EAGER_TASKS, LoopHook, has_started
 from loopscope.recorder.probe import choose_probe
@@ -105,10 +105,10 @@ class Recorder:
             patch.remove()
         _active.remove(self)
 
-    def note_held(self, waited: bool, began_ns: int) -> None:
+    def note_held(self, waited: bool, began_ns: int, stack: Stack | None = None) -> None:
         """Be told, by a simulation, that the calling thread waited or else computed since then."""
         if self._tables.active and isinstance(self._watchdog, HoldWitness):
-            self._watchdog.note(waited, began_ns)
+            self._watchdog.note(waited, began_ns, stack)
 
     def _make_watchdog(self) -> Watchdog | HoldWitness:
         return Watchdog(

@@ -10,7 +10,7 @@ import _thread
 import os
 import sys
 from collections.abc import Callable, Sequence
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Final, Protocol
 
 from loopscope.recorder.interner import Interner
@@ -126,19 +126,14 @@ class Watchdog:
 
     def _stack_node(self, frame: FrameType | None) -> int:
         """Return the stack from the step's first frame to its innermost."""
+        frames: list[FrameType] = []
+        while frame is not None and not runs_handles(frame.f_code) and len(frames) < DEEPEST_SAMPLE:
+            frames.append(frame)
+            frame = frame.f_back
         node = 0
-        for one in step_frames(frame):
+        for one in reversed(frames):
             node = self._interner.node(node, one.f_code, one.f_lasti)
         return node
-
-
-def step_frames(frame: FrameType | None) -> list[FrameType]:
-    """Return the frames of the step that ``frame`` belongs to, outermost first."""
-    frames: list[FrameType] = []
-    while frame is not None and not _runs_handles(frame) and len(frames) < DEEPEST_SAMPLE:
-        frames.append(frame)
-        frame = frame.f_back
-    return frames[::-1]
 
 
 def _wait_for_end(native_thread: int) -> None:
@@ -171,8 +166,8 @@ def thread_state(native_thread: int) -> tuple[int, int]:
     return state, switches
 
 
-def _runs_handles(frame: FrameType) -> bool:
-    code = frame.f_code
+def runs_handles(code: CodeType) -> bool:
+    """Whether this code is the loop's, which a step begins above."""
     if code.co_name == "_run_once":
         return True
     return code.co_name == "_run" and code.co_filename.endswith(("events.py", "events.pyc"))

@@ -15,7 +15,8 @@ from loopscope.simulator.costs import parse_costs
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.host import Host
 from loopscope.simulator.run import LONGEST_NS, MOST_STEPS, Settings, Simulation
-from loopscope.simulator.world import SimulationOver
+from loopscope.simulator.sampler import LOOK_EVERY_NS, Sampler
+from loopscope.simulator.world import SimulationOver, World
 from loopscope.simulator.world_file import read_world
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class SimulatedRun:
         self._program = program
         self._recorder: Recorder | None = None
         self._is_recorded = path is not None
+        self._sampler: Sampler | None = None
 
     def start(self) -> None:
         """The program begins.
@@ -62,8 +64,18 @@ class SimulatedRun:
         except LoopscopeError:
             self.simulation.stop()
             raise
-        world.on_held = self._recorder.note_held
         self._recorder.start()
+        self._listen(self._recorder)
+
+    def _listen(self, recorder: Recorder) -> None:
+        """Let the recording know what holds a loop, and where."""
+        world = self.simulation.world
+        if world.meter is None:
+            world.on_held = recorder.note_held
+            return
+        sampler = self._sampler = Sampler(world)
+        sampler.start()
+        world.on_held = _Joined(recorder, world, sampler).note
 
     def finish(self) -> None:
         """The program's last line has run: wait for its threads, in virtual time."""
@@ -72,6 +84,8 @@ class SimulatedRun:
     def stop(self) -> None:
         """All is over, exit handlers too."""
         self.simulation.world.on_held = None
+        if self._sampler is not None:
+            self._sampler.stop()
         if self._recorder is not None:
             self._recorder.stop()
         self.simulation.stop()
@@ -83,6 +97,30 @@ class SimulatedRun:
     def failures(self) -> list[LoopscopeError]:
         """Return why the run was stopped and what left the simulation; empty if all is well."""
         return list(self.simulation.failures())
+
+
+class _Joined:
+    """Joins charges for computing that follow each other: most are shorter than a photograph."""
+
+    def __init__(self, recorder: Recorder, world: World, sampler: Sampler) -> None:
+        self._recorder = recorder
+        self._world = world
+        self._sampler = sampler
+        self._began_ns = self._ended_ns = 0
+
+    def note(self, waited: bool, began_ns: int) -> None:
+        """Be told that the calling thread waited or computed."""
+        if waited:
+            self._recorder.note_held(waited, began_ns)
+            return
+        world = self._world
+        if began_ns != self._ended_ns:
+            self._began_ns = began_ns
+        self._ended_ns = world.now_ns
+        if self._ended_ns - self._began_ns >= LOOK_EVERY_NS:
+            stack = self._sampler.take(world.current.ident)
+            self._recorder.note_held(waited, self._began_ns, stack)
+            self._began_ns = self._ended_ns
 
 
 class SimulateOptions(TypedDict, total=False):
@@ -203,4 +241,4 @@ def _settings(options: SimulateOptions) -> Settings:
 def _hosts(world: str | os.PathLike[str] | Sequence[Host]) -> tuple[Description, ...]:
     if isinstance(world, str | os.PathLike):
         return tuple(read_world(Path(world)))
-    return tuple(host.describe() for host in world)
+    return tuple(host.description for host in world)

@@ -37,6 +37,7 @@ class Charges:
         self, world: World, fixed_ns: Mapping[str, int], main_names: tuple[str, ...] = ()
     ) -> None:
         self._world = world
+        self._before: list[tuple[FunctionType, CodeType]] = []
         own = tuple(f"{name}." for name in main_names)
         self._in_program = {
             name.removeprefix(next(one for one in own if name.startswith(one))): cost
@@ -63,8 +64,21 @@ class Charges:
             _charge(node, cost)
         return compile(tree, path, "exec", dont_inherit=True)
 
+    def _recode(self, function: FunctionType, code: CodeType) -> None:
+        self._before.append((function, function.__code__))
+        function.__code__ = code
+
+    def restore(self) -> None:
+        """Give the functions their own code back."""
+        while self._before:
+            function, code = self._before.pop()
+            function.__code__ = code
+
     def patches(self) -> Iterator[Replacement]:
-        """Yield what gives all other functions their cost; imports the modules they are in.
+        """Give all other functions their cost; imports the modules they are in.
+
+        Yields:
+            What has to be replaced for it.
 
         Raises:
             UsageError: There is no such module or function.
@@ -81,7 +95,7 @@ class Charges:
             owner, attribute, function = _resolve(name)
             code = _charged(function, cost_ns) if isinstance(function, FunctionType) else None
             if code is not None:
-                yield inspect.unwrap(function), "__code__", code
+                self._recode(inspect.unwrap(function), code)
             elif isinstance(function, FunctionType | BuiltinFunctionType):
                 yield owner, attribute, _wrapped(function, cost_ns, charge)
             else:

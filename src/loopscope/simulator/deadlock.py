@@ -53,6 +53,10 @@ class _Report:
         self._world = world
         self._tasks = [look_at(task) for task in _all_tasks(world)]
         self._threads = [thread for thread in world.threads if thread.gate is not None]
+        self._holders_of: dict[int, list[asyncio.Task[Any]]] = {}
+        for one in self._tasks:
+            for lock in one.holds:
+                self._holders_of.setdefault(id(lock), []).append(one.task)
         self._labels: dict[int, str] = {}
         self._counts: dict[str, int] = {}
         self._idle_gates = [loop._gate for loop in _loops(world)]
@@ -60,10 +64,10 @@ class _Report:
     def text(self) -> str:
         """Return the lines, one entry for each task and each thread that is no idle loop."""
         threads = [one for one in self._threads if one.gate not in self._idle_gates]
-        entries = [self._thread_lines(thread) for thread in threads]
-        entries += [self._task_lines(task) for task in self._tasks]
-        hidden = len(entries) - MOST_LISTED
-        lines = [line for entry in entries[:MOST_LISTED] for line in entry]
+        hidden = len(threads) + len(self._tasks) - MOST_LISTED
+        entries = [self._thread_lines(thread) for thread in threads[:MOST_LISTED]]
+        entries += [self._task_lines(task) for task in self._tasks[: MOST_LISTED - len(entries)]]
+        lines = [line for entry in entries for line in entry]
         if hidden > 0:
             lines.append(f"  ... and {hidden:,} more")
         circle = self._circle()
@@ -81,10 +85,10 @@ class _Report:
 
     def _awaited(self, waiting: WaitingTask) -> str:
         awaited, verb = waiting.awaited, waiting.verb
-        if verb == "sleeps":
-            return "sleeps for ever" if awaited == float("inf") else f"sleeps {awaited} s"
         if getattr(waiting.task, "_fut_waiter", None) is None:
             return "is ready to run"
+        if verb == "sleeps":
+            return "sleeps for ever" if awaited == float("inf") else f"sleeps {awaited} s"
         if awaited is None:
             return "waits for a future that nothing has completed"
         if isinstance(awaited, list):
@@ -116,7 +120,7 @@ class _Report:
     # ------------------------------------------------------------------------ who holds what
 
     def _holders(self, lock: Any) -> "list[asyncio.Task[Any]]":
-        return [one.task for one in self._tasks if any(held is lock for held in one.holds)]
+        return self._holders_of.get(id(lock), [])
 
     def _label(self, thing: Any) -> str:
         label = self._labels.get(id(thing))
@@ -182,6 +186,8 @@ def _name(awaited: Any) -> str:
 def _held_by(thing: Any, holders: list[str]) -> str:
     if holders:
         return f", which {_listed(holders)} {'has' if len(holders) == 1 else 'have'}"
+    if isinstance(thing, asyncio.Queue) and not thing.empty() and not thing.full():
+        return f", of which {thing.qsize()} are left"
     if isinstance(thing, asyncio.Queue):
         return f", which is {'full' if thing.full() else 'empty'}"
     if isinstance(thing, asyncio.Event):

@@ -76,6 +76,8 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         world: Whose clock it goes by; its threads may run loops of their own.
     """
 
+    is_virtual = True
+
     _closed: bool
     _debug: bool
     _stopping: bool
@@ -220,6 +222,11 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         return NOTHING
 
     # ------------------------------------------------------------- what asyncio's base calls
+
+    def run_forever(self) -> None:
+        """Run until stopped. What was computed before does not belong to the first step."""
+        self._world.charge()
+        super().run_forever()
 
     def _run_once(self) -> None:
         """Run turns until the loop is stopped: asyncio calls this again and again till then."""

@@ -17,10 +17,11 @@ from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.directory import HostDirectory, stub_host
 from loopscope.simulator.hosts.draws import Draws
 from loopscope.simulator.loops import loop_patches
+from loopscope.simulator.missing_modules import missing_modules
 from loopscope.simulator.network.network import Network
 from loopscope.simulator.network.patches import patches as network_patches
 from loopscope.simulator.patches.everything import Patched, patched
-from loopscope.simulator.repeatable import restart_numbers
+from loopscope.simulator.repeatable import numbered_futures
 from loopscope.simulator.world import NEVER_NS, World
 
 MOST_STEPS = 10_000_000
@@ -83,8 +84,10 @@ class Simulation:
 
     def start(self) -> None:
         """Put the world under the program."""
-        restart_numbers()
         with contextlib.ExitStack() as stack:
+            stack.enter_context(numbered_futures())
+            stack.callback(self._charges.restore)
+            stack.enter_context(missing_modules())
             network = stack.enter_context(network_patches(self._network))
             self._patched = stack.enter_context(
                 patched(

@@ -15,6 +15,7 @@ from types import FrameType, MethodType
 from typing import Any, Final
 
 _STANDARD: Final = sysconfig.get_path("stdlib")
+_ASYNCIO: Final = f"{_STANDARD}/asyncio/"
 _LIBRARIES: Final = ("<frozen", _STANDARD, "/site-packages/", "/dist-packages/")
 _OWN: Final = str(Path(__file__).parents[1])
 _EXITS: Final = ("__aexit__", "__exit__")
@@ -109,22 +110,41 @@ def _awaited(task: "asyncio.Task[Any]", frames: list[FrameType]) -> tuple[str, A
     children = getattr(waiter, "_children", None)
     if isinstance(children, list):
         return "waits for", [child for child in children if not child.done()]
-    innermost = frames[-1] if frames else None
-    if innermost is None or not innermost.f_code.co_filename.startswith(_STANDARD):
-        return "waits for", None
-    return _awaited_in_asyncio(innermost)
+    for frame in _innermost_of_asyncio(frames):
+        found = _awaited_at(frame)
+        if found is not None:
+            return found
+    return "waits for", None
 
 
-def _awaited_in_asyncio(frame: FrameType) -> tuple[str, Any]:
+def _innermost_of_asyncio(frames: list[FrameType]) -> list[FrameType]:
+    """Return the frames of asyncio in which a stack ends, the outermost first."""
+    begin = len(frames)
+    while begin and frames[begin - 1].f_code.co_filename.startswith(_ASYNCIO):
+        begin -= 1
+    return frames[begin:]
+
+
+def _awaited_at(frame: FrameType) -> tuple[str, Any] | None:
+    """Return how and for what asyncio waits in one of its frames, None if that does not say."""
     function, names = frame.f_code.co_name, frame.f_locals
     if function == "_wait" and "fs" in names:
         return "waits for", [one for one in names["fs"] if not one.done()]
-    owner = names.get("self")
-    if isinstance(owner, asyncio.Queue):
-        return ("waits to put into" if function == "put" else "waits to get from"), owner
-    if isinstance(owner, asyncio.TaskGroup):
-        return "waits for", [one for one in owner._tasks if not one.done()]
     if function == "sleep":
         return "sleeps", names.get("delay")
-    known = (asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition, asyncio.Barrier)
-    return "waits for", owner if isinstance(owner, known) else None
+    owner = names.get("self")
+    if isinstance(owner, asyncio.Queue):
+        return _QUEUE_VERBS.get(function, "waits to get from"), owner
+    if isinstance(owner, asyncio.TaskGroup):
+        return "waits for", [one for one in owner._tasks if not one.done()]
+    return ("waits for", owner) if isinstance(owner, _PRIMITIVES) else None
+
+
+_QUEUE_VERBS: Final = {"put": "waits to put into", "join": "waits until all is done of"}
+_PRIMITIVES: Final = (
+    asyncio.Lock,
+    asyncio.Semaphore,
+    asyncio.Event,
+    asyncio.Condition,
+    asyncio.Barrier,
+)

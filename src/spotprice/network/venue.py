@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 
 from spotprice.errors import (
     BlockedError,
@@ -29,18 +30,26 @@ class _Race:
 
     Attributes:
         ends_s: The deadline, in the loop's time.
-        hedge_s: When to send a second request if there is no answer by then; None for never.
-        running: The requests that are under way, and when each was sent.
+        first: Ends the first request, which runs in the caller's own task, when another has won.
+        others: The requests in tasks of their own: a hedge, a retry.
+        has_first_failed: Whether only the others are left.
+        settled: Set when there is nothing left to wait for among the others.
+        winner: The first good answer of the others.
         failure: The first failure, which is the answer if all fail.
         sent: How many requests there were.
+        is_over: Whether there is an answer: what the others come to is of no interest any more.
     """
 
     symbol: Symbol
     ends_s: float
-    hedge_s: float | None = None
-    running: dict[asyncio.Task[Quote], float] = field(default_factory=dict)
-    failure: ExchangeError | None = None
-    sent: int = 0
+    first: asyncio.Timeout
+    others: set[asyncio.Task[Quote]] = field(default_factory=set)
+    has_first_failed: bool = False
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    winner: Quote | None = None
+    failure: BaseException | None = None
+    sent: int = 1
+    is_over: bool = False
 
 
 class Venue:
@@ -78,18 +87,28 @@ class Venue:
             reason = f"it quotes {self.exchange.spelling.dollars} itself in nothing"
             raise UnknownSymbolError(self.exchange.id, reason)
         await self._wait_for_turn(ends_s)
-        race = _Race(symbol, ends_s)
-        self._send(race)
-        if self._hedges:
-            now_s = asyncio.get_running_loop().time()
-            race.hedge_s = now_s + self._latencies.hedge_after_s(ends_s - now_s)
+        clock = asyncio.get_running_loop().time
+        race = _Race(symbol, ends_s, asyncio.timeout(None))
+        hedge = self._plan_hedge(race)
+        sent_s = clock()
         try:
-            while race.running:
-                winner = await self._next_answer(race)
-                if winner is not None:
-                    return winner
+            async with race.first:
+                return await self._ask(symbol, 0)
+        except TimeoutError:
+            pass  # another request has won
+        except UnknownSymbolError:
+            raise  # no second request makes a market
+        except ExchangeError as error:
+            race.has_first_failed = True
+            self._take_failure(race, error, sent_s)
+            if race.others:
+                await race.settled.wait()
         finally:
+            if hedge is not None:
+                hedge.cancel()
             await _abandon(race)
+        if race.winner is not None:
+            return race.winner
         assert race.failure is not None  # noqa: S101 - a race ends with an answer or a failure
         raise race.failure
 
@@ -106,34 +125,13 @@ class Venue:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
 
-    def _send(self, race: _Race) -> None:
-        """Send one more request. The limit was asked before."""
-        now_s = asyncio.get_running_loop().time()
-        name = f"{self.exchange.id} {race.symbol}"
-        task = asyncio.create_task(self._ask(race.symbol, race.sent), name=name)
-        race.running[task] = now_s
-        race.sent += 1
-
-    async def _next_answer(self, race: _Race) -> Quote | None:
-        """Wait for an answer or for the time of the hedge, and do what follows from it."""
-        timeout_s = None
-        if race.hedge_s is not None:
-            timeout_s = race.hedge_s - asyncio.get_running_loop().time()
-        done, _ = await asyncio.wait(
-            race.running, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
-        )
-        if not done:
-            race.hedge_s = None
-            self._send_another(race)
-        for task in done:
-            sent_s = race.running.pop(task)
-            try:
-                return task.result()
-            except UnknownSymbolError:
-                raise  # no second request makes a market
-            except ExchangeError as error:
-                self._take_failure(race, error, sent_s)
-        return None
+    def _plan_hedge(self, race: _Race) -> asyncio.TimerHandle | None:
+        """Have a second request sent if there is no answer by the usual time."""
+        if not self._hedges:
+            return None
+        loop = asyncio.get_running_loop()
+        delay_s = self._latencies.hedge_after_s(race.ends_s - loop.time())
+        return loop.call_later(delay_s, self._send_another, race)
 
     def _take_failure(self, race: _Race, error: ExchangeError, sent_s: float) -> None:
         """Note a failure, and ask once more where that can help and there is time."""
@@ -152,7 +150,28 @@ class Venue:
             if self._window.wait_s(now_s) > 0:
                 return
             self._window.take(now_s)
-        self._send(race)
+        name = f"{self.exchange.id} {race.symbol} again"
+        task = asyncio.create_task(self._ask(race.symbol, race.sent), name=name)
+        task.add_done_callback(partial(self._take_answer, race, now_s))
+        race.others.add(task)
+        race.sent += 1
+
+    def _take_answer(self, race: _Race, sent_s: float, task: asyncio.Task[Quote]) -> None:
+        """One of the other requests is done: a good answer ends the race."""
+        race.others.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if race.is_over or task.cancelled():
+            return
+        if isinstance(error, ExchangeError):
+            self._take_failure(race, error, sent_s)
+        elif error is not None:
+            race.failure = error
+        else:
+            race.winner, race.is_over = task.result(), True
+            if not race.has_first_failed:
+                race.first.reschedule(asyncio.get_running_loop().time())
+        if race.has_first_failed and (race.is_over or not race.others):
+            race.settled.set()
 
     def _open_host(self, number: int, now_s: float) -> str | None:
         """Choose the host for the n-th request: each its own, leaving out those that refuse."""
@@ -192,10 +211,8 @@ class Venue:
 
 async def _abandon(race: _Race) -> None:
     """Cancel the requests that lost, and wait for their end so that none is left behind."""
-    for task in race.running:
+    race.is_over = True
+    for task in race.others:
         task.cancel()
-    if race.running:
-        await asyncio.wait(race.running)
-        for task in race.running:
-            if not task.cancelled():
-                task.exception()  # seen: it lost, and may have failed
+    if race.others:
+        await asyncio.wait(race.others)

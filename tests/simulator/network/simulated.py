@@ -55,7 +55,7 @@ sys.addaudithook(_listener.hear)
 def simulate(main: Main, *hosts: Host | Description, seed: int = 0) -> Outcome:
     """Run a function in a world; a coroutine function on a virtual loop."""
     world = World(seed)
-    described = [one.describe() if isinstance(one, Host) else one for one in hosts]
+    described = [one.description if isinstance(one, Host) else one for one in hosts]
     network = Network(world, HostDirectory(described))
     _listener.world, _listener.heard = world, []
     try:

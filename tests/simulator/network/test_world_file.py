@@ -187,8 +187,8 @@ WRONG = [
     (
         '[[host]]\nname = "a b"',
         (
-            "W.toml: host 1: name: 'a b' is no name of a host; write \"api.example.com\", an address, "
-            'or a pattern as in "*.example.com".'
+            "W.toml: host 1: name: 'a b' is no name of a host; write \"api.example.com\", "
+            'an address, or a pattern as in "*.example.com".'
         ),
     ),
     (
@@ -260,7 +260,8 @@ WRONG = [
         HOST + "failures = { fire = 0.1 }",
         (
             "~failures: there is no failure 'fire' here; there are: dns, refuse, "
-            "unreachable, reset, black-hole, slow-body, truncated-body, and status codes such as 503."
+            "unreachable, reset, black-hole, slow-body, truncated-body, and status codes such "
+            "as 503."
         ),
     ),
     (
@@ -448,13 +449,13 @@ def test_a_host_in_python_means_what_it_means_in_a_file(tmp_path: Path) -> None:
     text = HOST + 'port = 80\nlatency = "1s"\nfailures = { 503 = 0.5 }\nanswer = { json = 1 }'
     failures: dict[str | int, Any] = {503: 0.5}
     in_python = Host("a.test", port=80, latency="1s", failures=failures, answer=1)
-    assert hosts_in(tmp_path, text) == [in_python.describe()]
+    assert hosts_in(tmp_path, text) == [in_python.description]
     with pytest.raises(WorldError, match=r"^Host: host a.test: port: 0 is no whole number"):
-        Host("a.test", port=0).describe()
+        Host("a.test", port=0)
     with pytest.raises(WorldError, match="answer and answers exclude each other"):
-        Host("a.test", answer="a", answers=[{}]).describe()
+        Host("a.test", answer="a", answers=[{}])
     with pytest.raises(WorldError, match="cannot be written as JSON"):
-        Host("a.test", answer={1, 2}).describe()
+        Host("a.test", answer={1, 2})
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

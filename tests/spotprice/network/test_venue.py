@@ -102,6 +102,22 @@ def test_a_retry_that_is_late_is_hedged() -> None:
     assert ([when for when, _ in transport.asked], took_s) == ([0.0, 0.0, 0.15], 0.35)
 
 
+def test_the_retry_of_a_hedge_ends_the_first_request() -> None:
+    """Where the hedge fails at once and its retry is answered, nobody waits for the first."""
+    transport = Scripted([(0.9, GOOD), (0.01, RESET), (0.2, GOOD)])
+    outcome, took_s = ask(venue(transport))
+    assert isinstance(outcome, Quote)
+    assert (took_s, transport.ended) == (0.36, [1, 2])
+
+
+def test_a_hedge_that_fails_leaves_the_first_request_alone() -> None:
+    """A failure of the second request is no reason to give up the first."""
+    transport = Scripted([(0.6, GOOD), (0.3, Reply(429, {}, b"{}"))])
+    outcome, took_s = ask(venue(transport))
+    assert isinstance(outcome, Quote)
+    assert took_s == 0.6
+
+
 def test_a_slow_failure_is_not_retried() -> None:
     """A failure that took longer than half of what is left leaves no time for another try."""
     transport = Scripted([(0.5, RESET), (0.1, GOOD)])

@@ -37,6 +37,7 @@ class HostDirectory:
             if "*" not in one.name:
                 self._exact.setdefault(one.name, []).append(one)
         self._hosts: dict[tuple[str, int], LiveHost] = {}
+        self._found: dict[tuple[str, int | None], LiveHost | None] = {}
         self._world: World | None = None
         self._report: Report = lambda _: None
 
@@ -54,6 +55,13 @@ class HostDirectory:
 
     def find(self, name: str, port: int | None) -> LiveHost | None:
         """Return who answers under a name at a port (None: at any port); None if nobody does."""
+        try:
+            return self._found[name, port]
+        except KeyError:
+            found = self._found[name, port] = self._look_for(name, port)
+            return found
+
+    def _look_for(self, name: str, port: int | None) -> LiveHost | None:
         described = self._describe(name, port)
         if described is None or self._world is None:
             return None

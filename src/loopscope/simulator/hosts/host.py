@@ -1,9 +1,9 @@
 """Describing a host in Python code, in the words of the world file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.fields import Place
@@ -34,6 +34,10 @@ class Host:
         handler: Of the kind ``tcp``: takes bytes and returns the bytes of the answer.
         data: What is in a Redis at first.
         forward: The address of a server of the program that answers instead: ``127.0.0.1:8080``.
+        description: What was understood.
+
+    Raises:
+        WorldError: Something does not fit.
     """
 
     name: str
@@ -50,29 +54,32 @@ class Host:
     handler: Callable[[bytes], bytes | None] | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     forward: str | None = None
+    description: Description = field(init=False, repr=False, compare=False)
 
-    def describe(self) -> Description:
-        """Return the checked description.
+    def __post_init__(self) -> None:
+        """Check it, so that a mistake is told where it is made."""
+        object.__setattr__(self, "description", _describe(self))
 
-        Raises:
-            WorldError: Something does not fit.
-        """
-        place = Place("Host", Path.cwd())
-        plain = Host(self.name)
-        given: dict[str, Any] = {"name": self.name}
-        for key in ("port", "kind", "latency", "connect", "dns", "tls", "capacity"):
-            if getattr(self, key) != getattr(plain, key):
-                given[key] = getattr(self, key)
-        for key in ("failures", "data"):
-            if getattr(self, key):
-                given[key] = dict(getattr(self, key))
-        for key in ("handler", "forward"):
-            if getattr(self, key) is not None:
-                given[key] = getattr(self, key)
-        if self.answers:
-            given["answer"] = list(self.answers)
-        if self.answer is not None:
-            if self.answers:
-                place.at(f"host {self.name}").refuse("answer and answers exclude each other.")
-            given["answer"] = [whole_answer(self.answer, place.at(f"host {self.name}: answer"))]
-        return read_host(given, place, 1)
+
+def _describe(host: Host) -> Description:
+    place = Place("Host", Path.cwd())
+    given: dict[str, Any] = {}
+    for one in fields(host):
+        value = getattr(host, one.name, None)
+        if one.init and value != _DEFAULTS.get(one.name):
+            given[one.name] = dict(value) if isinstance(value, Mapping) else value
+    here = place.at(f"host {host.name}")
+    if "answer" in given and "answers" in given:
+        here.refuse("answer and answers exclude each other.")
+    if "answer" in given:
+        given["answer"] = [whole_answer(host.answer, here.at("answer"))]
+    if "answers" in given:
+        given["answer"] = list(given.pop("answers"))
+    return read_host(given, place, 1)
+
+
+_DEFAULTS: Final = {
+    one.name: one.default_factory() if callable(one.default_factory) else one.default
+    for one in fields(Host)
+    if one.init and one.name != "name"
+}

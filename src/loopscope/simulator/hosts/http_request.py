@@ -93,6 +93,10 @@ class RequestReader:
         """Take bytes."""
         self._buffer += data
 
+    def is_empty(self) -> bool:
+        """Whether every byte was taken."""
+        return not self._buffer and self._head is None
+
     def head(self) -> Request | None:
         """Return the request whose head is there but whose body is not read yet, if any.
 

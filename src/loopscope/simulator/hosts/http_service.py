@@ -61,6 +61,10 @@ class HTTPService:
         """Begin with the next request, if there is one."""
         if self._is_busy or not self._remote.is_open:
             return
+        if self._reader.is_empty():
+            if self._has_ended:
+                self._remote.finish()
+            return
         try:
             request = self._reader.take()
             if request is None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from functools import lru_cache
 from typing import Any, Final
 
 MACHINE: Final = "loopscope"
@@ -16,6 +17,9 @@ ANY_6: Final = "::"
 
 SERVICES: Final = {"http": 80, "https": 443, "redis": 6379, "domain": 53, "ftp": 21, "ssh": 22}
 
+_FOUR: Final = socket.AF_INET
+_SIX: Final = socket.AF_INET6
+
 Address = Any
 """``(ip, port)``, ``(ip, port, flow, scope)`` or, of a Unix socket, a path."""
 
@@ -29,6 +33,7 @@ _PROTOCOLS: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
 def numeric(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return an address that is written in numbers; None for a name."""
     if not name or (name[-1].isalpha() and ":" not in name):
@@ -39,6 +44,7 @@ def numeric(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def is_own(ip: str) -> bool:
     """Whether an address belongs to the simulated machine."""
     if ip in (OWN_ADDRESS, ANY_4, ANY_6):
@@ -58,7 +64,7 @@ def own_address_towards(ip: str) -> str:
 
 def family_of(ip: str) -> socket.AddressFamily:
     """Return the family of an address written in numbers."""
-    return socket.AF_INET6 if ":" in ip else socket.AF_INET
+    return _SIX if ":" in ip else _FOUR
 
 
 def with_port(ip: str, port: int) -> Address:

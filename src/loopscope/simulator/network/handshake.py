@@ -5,7 +5,6 @@ They look like TLS records of the type *handshake*, so that an end that expects 
 something else notices it, as with real TLS.
 """
 
-import json
 from typing import Final
 
 RECORD: Final = b"\x16\x03\x03"
@@ -47,17 +46,17 @@ class Hello:
         end = _HEAD_SIZE + int.from_bytes(self._arrived[3:_HEAD_SIZE])
         if len(self._arrived) < end:
             return False
-        try:
-            self.server_name, self.protocols = json.loads(self._arrived[_HEAD_SIZE:end])
-        except ValueError:
-            raise NotTLSError from None
+        name, *protocols = (
+            bytes(self._arrived[_HEAD_SIZE:end]).decode("utf-8", "replace").split("\0")
+        )
+        self.server_name, self.protocols = name, protocols
         self.rest = bytes(self._arrived[end:])
         return True
 
 
 def make_hello(server_name: str = "", protocols: list[str] | None = None) -> bytes:
     """Return the message of one side."""
-    body = json.dumps([server_name, protocols or []]).encode()
+    body = "\0".join([server_name, *(protocols or [])]).encode("utf-8", "replace")
     return RECORD + len(body).to_bytes(2) + body
 
 

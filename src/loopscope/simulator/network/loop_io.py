@@ -8,9 +8,11 @@ import asyncio
 import selectors
 import socket
 from asyncio.selector_events import BaseSelectorEventLoop
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from loopscope.errors import SimulationError
@@ -19,6 +21,7 @@ from loopscope.simulator.network.active import needed_network
 from loopscope.simulator.network.files import READABLE, WRITABLE
 from loopscope.simulator.network.network import FIRST_DESCRIPTOR
 from loopscope.simulator.network.poller import Poller
+from loopscope.simulator.network.sockets import SimulatedSocket
 
 Callback = Callable[..., object]
 
@@ -53,6 +56,10 @@ class NetworkLoop(BaseSelectorEventLoop):
 
     def wake_up(self) -> None:
         """End the idling of the loop; a file that it watches may be ready."""
+        raise NotImplementedError
+
+    def arrive(self, handle: asyncio.Handle) -> None:
+        """Make something ready that came from outside, when the loop asks next."""
         raise NotImplementedError
 
     def collect_io(self) -> None:
@@ -147,6 +154,28 @@ class NetworkLoop(BaseSelectorEventLoop):
             )
         return descriptor
 
+    # ---------------------------------------------------------------------------------------- TLS
+
+    def _make_ssl_transport(  # noqa: PLR0913 - the interface of asyncio
+        self,
+        rawsock: Any,
+        protocol: Any,
+        sslcontext: Any,
+        waiter: Any = None,
+        *,
+        server_side: bool = False,
+        server_hostname: str | None = None,
+        extra: Any = None,
+        server: Any = None,
+        **limits: Any,
+    ) -> Any:
+        shaking = LeanSSLProtocol(
+            self, protocol, sslcontext, waiter, server_side, server_hostname, **limits
+        )
+        make_transport: Any = self._make_socket_transport  # type: ignore[attr-defined]
+        make_transport(rawsock, shaking, extra=extra, server=server)
+        return shaking._app_transport
+
     # -------------------------------------------------------------------------------------- names
 
     async def getaddrinfo(  # noqa: PLR0913 - the interface of asyncio
@@ -179,11 +208,8 @@ class NetworkLoop(BaseSelectorEventLoop):
         """Wait as long as for a thread that has its answer at once."""
         answer = self.create_future()
 
-        def arrive() -> None:
-            if not self.is_closed():
-                self.call_soon_threadsafe(_release, answer)
-
-        needed_network().world.after(0, arrive)
+        found = asyncio.Handle(_release, (answer,), self, None)
+        needed_network().world.after(0, partial(self.arrive, found))
         await answer
 
     def _is_pool_busy(self) -> bool:
@@ -192,6 +218,30 @@ class NetworkLoop(BaseSelectorEventLoop):
             return False
         threads, most = len(pool._threads), pool._max_workers
         return threads >= most and not pool._idle_semaphore._value
+
+
+class LeanSSLProtocol(SSLProtocol):
+    """asyncio's TLS, with a buffer as long as what there is to read.
+
+    asyncio's is always 256 KiB long, which costs more than all else of a short connection.
+    """
+
+    max_size: Any = 0  # type: ignore[misc]  # what the buffer is made with
+    _ssl_buffer: bytearray
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vars(self)["max_size"] = SSLProtocol.max_size
+
+    def get_buffer(self, n: int) -> memoryview:
+        """Return where the transport puts what it reads."""
+        sock = getattr(self._transport, "_sock", None)
+        there = sock.readable_size() if isinstance(sock, SimulatedSocket) else self.max_size
+        size = min(max(there, 1), self.max_size if n <= 0 else n)
+        if len(self._ssl_buffer) < size:
+            self._ssl_buffer = bytearray(size)
+            self._ssl_buffer_view = memoryview(self._ssl_buffer)
+        return self._ssl_buffer_view
 
 
 def _release(answer: asyncio.Future[None]) -> None:

@@ -113,3 +113,36 @@ class WaitingPoller(Poller):
                 break
             world.block(self._gate, left_ns)
         return ready
+
+
+Wanted = dict[int, tuple[File, int]]
+"""What a call of select or poll waits for: descriptor -> (file, bits of poll(2))."""
+
+
+def wait_for_any(
+    world: World, what: str, wanted: Wanted, timeout_ns: int | None
+) -> list[tuple[int, int]]:
+    """Return (descriptor, bits) of what is ready, in the order given, waiting for the first.
+
+    Args:
+        world: In whose time to wait.
+        what: What a report calls it.
+        wanted: What to wait for.
+        timeout_ns: How long at most; None without limit. When it is over, nothing is returned.
+    """
+    ready = _ready(wanted)
+    if ready or timeout_ns == 0:
+        return ready
+    poller = WaitingPoller(world, what)
+    try:
+        for descriptor, (file, events) in wanted.items():
+            poller.watch(descriptor, file, events)
+        poller.wait(timeout_ns)
+    finally:
+        poller.forget_all()
+    return _ready(wanted)
+
+
+def _ready(wanted: Wanted) -> list[tuple[int, int]]:
+    masks = [(one, file.mask() & (events | ALWAYS)) for one, (file, events) in wanted.items()]
+    return [(descriptor, mask) for descriptor, mask in masks if mask]

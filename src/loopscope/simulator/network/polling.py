@@ -17,7 +17,7 @@ from loopscope.simulator.network.files import (
     to_ns,
 )
 from loopscope.simulator.network.network import FIRST_DESCRIPTOR, Network
-from loopscope.simulator.network.poller import WaitingPoller
+from loopscope.simulator.network.poller import WaitingPoller, wait_for_any
 from loopscope.simulator.network.stream import os_error
 from loopscope.simulator.world import World
 
@@ -93,13 +93,12 @@ def make_select(real_select: Any) -> Any:
             return real_select(*lists, timeout)  # type: ignore[no-any-return]
         if every != simulated:
             raise refuse_mixture(network)
-        poller = WaitingPoller(network.world, "select")
-        try:
-            for descriptor, events in _wanted(lists).items():
-                poller.watch(descriptor, network.file(descriptor), events)
-            ready = dict(poller.wait(seconds_to_ns(timeout)))
-        finally:
-            poller.forget_all()
+        wanted = {
+            descriptor: (network.file(descriptor), events)
+            for descriptor, events in _wanted(lists).items()
+        }
+        limit_ns = seconds_to_ns(timeout)
+        ready = dict(wait_for_any(network.world, "select", wanted, limit_ns))
         masks = (READABLE | HUNG_UP | FAILED, WRITABLE | FAILED, 0)
         found = [
             [file for file in files if ready.get(descriptor_of(file), 0) & mask]
@@ -131,7 +130,6 @@ class SimulatedPoll:
         self._real = real
         self._has_real = False
         self._wanted: dict[int, int] = {}
-        self._poller = WaitingPoller(self._network.world, "poll")
 
     def register(
         self, fd: FileLike, eventmask: int = READABLE | WRITABLE | select.POLLPRI, /
@@ -142,8 +140,6 @@ class SimulatedPoll:
         if not is_simulated(descriptor):
             self._has_real = True
             self._real.register(descriptor, eventmask)
-        elif (file := self._network.files.get(descriptor)) is not None:
-            self._poller.watch(descriptor, file, eventmask)
 
     def modify(self, fd: FileLike, eventmask: int, /) -> None:
         """Watch a file for other events."""
@@ -155,9 +151,7 @@ class SimulatedPoll:
         """Watch a file no more."""
         descriptor = descriptor_of(fd)
         del self._wanted[descriptor]
-        if is_simulated(descriptor):
-            self._poller.forget(descriptor)
-        else:
+        if not is_simulated(descriptor):
             self._real.unregister(descriptor)
             self._has_real = any(not is_simulated(one) for one in self._wanted)
 
@@ -167,11 +161,14 @@ class SimulatedPoll:
             if any(map(is_simulated, self._wanted)):
                 raise refuse_mixture(self._network)
             return self._real.poll(timeout)  # type: ignore[no-any-return]
-        closed = [one for one in self._wanted if one not in self._network.files]
+        files = self._network.files
+        closed = [one for one in self._wanted if one not in files]
         if closed:
             return [(descriptor, _INVALID) for descriptor in closed]
         is_endless = timeout is None or timeout < 0
-        return self._poller.wait(None if is_endless else math.ceil(timeout or 0) * _NS_PER_MS)
+        limit_ns = None if is_endless else math.ceil(timeout or 0) * _NS_PER_MS
+        wanted = {one: (files[one], events) for one, events in self._wanted.items()}
+        return wait_for_any(self._network.world, "poll", wanted, limit_ns)
 
 
 class _EpollType(type):

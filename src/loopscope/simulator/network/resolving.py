@@ -12,6 +12,12 @@ NOT_KNOWN: Final = (socket.EAI_NONAME, "Name or service not known")
 NOT_NOW: Final = (socket.EAI_AGAIN, "Temporary failure in name resolution")
 WRONG_FAMILY: Final = (socket.EAI_FAMILY, "ai_family not supported")
 
+_AI_NUMERICHOST: Final = int(socket.AI_NUMERICHOST)  # as numbers, since flags are slow
+_AI_PASSIVE: Final = int(socket.AI_PASSIVE)
+_NI_NAMEREQD: Final = int(socket.NI_NAMEREQD)
+_NI_NUMERICHOST: Final = int(socket.NI_NUMERICHOST)
+_NI_NUMERICSERV: Final = int(socket.NI_NUMERICSERV)
+
 Name = bytes | str | None
 
 
@@ -27,10 +33,10 @@ def getaddrinfo(  # noqa: PLR0913, PLR0917 - the signature of the standard libra
     network = needed_network()
     name = text_of(host)
     number = addresses.port_number(port)
-    if flags & socket.AI_NUMERICHOST and name and not addresses.numeric(name):
+    if flags & _AI_NUMERICHOST and name and not addresses.numeric(name):
         raise socket.gaierror(*NOT_KNOWN)
     if not name:
-        ips = [ANY_4, ANY_6] if flags & socket.AI_PASSIVE else ["127.0.0.1", "::1"]
+        ips = [ANY_4, ANY_6] if flags & _AI_PASSIVE else ["127.0.0.1", "::1"]
     else:
         ips = [wait_for_address(network, name, number)]
         if name in addresses.OWN_NAMES and family == socket.AF_INET6:
@@ -106,11 +112,11 @@ def getnameinfo(address: Address, flags: int) -> tuple[str, str]:
     ip, port = address[:2]
     if not addresses.numeric(ip):
         raise socket.gaierror(*NOT_KNOWN)
-    name = ip if flags & socket.NI_NUMERICHOST else own_or_given_name(network, ip)
-    if flags & socket.NI_NAMEREQD and name == ip:
+    name = ip if flags & _NI_NUMERICHOST else own_or_given_name(network, ip)
+    if flags & _NI_NAMEREQD and name == ip:
         raise socket.gaierror(*NOT_KNOWN)
     names = {number: name for name, number in addresses.SERVICES.items()}
-    service = str(port) if flags & socket.NI_NUMERICSERV else names.get(port, str(port))
+    service = str(port) if flags & _NI_NUMERICSERV else names.get(port, str(port))
     return name, service
 
 

@@ -22,6 +22,11 @@ from loopscope.simulator.network.stream import End, os_error
 Data = Any
 """What supports the buffer protocol."""
 
+_MSG_DONTWAIT: Final = int(socket.MSG_DONTWAIT)  # as numbers, since flags are slow
+_MSG_PEEK: Final = int(socket.MSG_PEEK)
+_MSG_WAITALL: Final = int(socket.MSG_WAITALL)
+_FOUR: Final = socket.AF_INET
+_STREAM: Final = socket.SOCK_STREAM
 _TYPE_BITS: Final = 0xF
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX)
 
@@ -76,11 +81,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if fileno is not None:
             self._adopt(network, fileno)
             if family != -1:
-                self._family = family
+                self._family = socket.AddressFamily(family)
             return
-        self._family = socket.AF_INET if family == -1 else family
-        kind = socket.SOCK_STREAM if type == -1 else type
-        self._type = kind & _TYPE_BITS
+        kind = _STREAM if type == -1 else type
+        self._family = _FOUR if family in (-1, _FOUR) else socket.AddressFamily(family)
+        self._type = _STREAM if kind == _STREAM else socket.SocketKind(kind & _TYPE_BITS)
         self._proto = 0 if proto == -1 else proto
         if kind & socket.SOCK_NONBLOCK:
             self._timeout = 0.0
@@ -116,12 +121,12 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
     @property
     def family(self) -> socket.AddressFamily:
         """The address family."""
-        return socket.AddressFamily(self._family)
+        return self._family
 
     @property
     def type(self) -> socket.SocketKind:
         """The kind of socket."""
-        return socket.SocketKind(self._type)
+        return self._type
 
     @property
     def proto(self) -> int:
@@ -303,7 +308,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if type(data) is not bytes:
             data = memoryview(data).cast("B")
         while not (sent := end.send(data)) and len(data):
-            if flags & socket.MSG_DONTWAIT:
+            if flags & _MSG_DONTWAIT:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
             self._wait(end, WRITABLE, "send to")
         return sent
@@ -370,13 +375,15 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if type(self._file) is Mailbox:
             return self.recvfrom(bufsize, flags)[0]
         end = self._end()
-        data = end.take(bufsize, peek=bool(flags & socket.MSG_PEEK))
+        if not flags and (data := end.take(bufsize)) is not None:
+            return data
+        data = end.take(bufsize, peek=bool(flags & _MSG_PEEK))
         while data is None:
-            if flags & socket.MSG_DONTWAIT:
+            if flags & _MSG_DONTWAIT:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
             self._wait(end, READABLE, "recv from")
-            data = end.take(bufsize, peek=bool(flags & socket.MSG_PEEK))
-        if flags & socket.MSG_WAITALL and data and len(data) < bufsize:
+            data = end.take(bufsize, peek=bool(flags & _MSG_PEEK))
+        if flags & _MSG_WAITALL and data and len(data) < bufsize:
             data += self.recv(bufsize - len(data), flags)
         return data
 
@@ -394,7 +401,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
             return self.recv(bufsize, flags), None
         while not mailbox.arrived:
             self._wait(mailbox, READABLE, "recv from")
-        if flags & socket.MSG_PEEK:
+        if flags & _MSG_PEEK:
             message, sender = mailbox.arrived[0]
         else:
             message, sender = mailbox.arrived.popleft()
@@ -413,6 +420,11 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         """Return data without any ancillary data."""
         data, sender = self.recvfrom(bufsize, flags)
         return data, [], 0, sender
+
+    def readable_size(self) -> int:
+        """Return how many bytes could be read now."""
+        file = self._file
+        return len(file.incoming) if type(file) is End else 0
 
     # ------------------------------------------------------------------------------------ options
 

@@ -222,12 +222,17 @@ class Threads:
             others[0].join()
 
     def close(self) -> None:
-        """End the threads that are left. A worker of a pool would log that as a failure."""
+        """End the threads that are left, in silence.
+
+        A worker of a pool would log that as a failure, and hooks of others (pytest's) report every
+        exception.
+        """
         was_disabled, LOGGER.disabled = LOGGER.disabled, True
+        hook, threading.excepthook = threading.excepthook, lambda _: None
         try:
             self._world.close()
         finally:
-            LOGGER.disabled = was_disabled
+            LOGGER.disabled, threading.excepthook = was_disabled, hook
 
     def _is_inside(self, thread: threading.Thread) -> bool:
         return any(
