@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from loopscope.check.places import place, stands_at
+from loopscope.simulator.network.active import network_here
 from loopscope.simulator.waiting import look_at
 from loopscope.simulator.world import World
 
@@ -118,12 +119,13 @@ class Canceller:
                 name = type(guard).__name__
                 made = f" that was made at {where}" if where else ""
                 self.left.append(Left(f"a {name}{made} taken", where, f"{name} {where}"))
+        network = network_here()
+        files = {} if network is None else network.files
         for loop in list(self._loops):
-            for transport in list(getattr(loop, "_transports", {}).values()):
+            for descriptor, transport in list(getattr(loop, "_transports", {}).items()):
                 if not transport.is_closing():
-                    peer = transport.get_extra_info("peername")
-                    what = f"a connection to {peer} open" if peer else "a connection open"
-                    self.left.append(Left(what, "", "connection"))
+                    name = getattr(files.get(descriptor), "name", "somebody")
+                    self.left.append(Left(f"a connection to {name} open", "", f"connection {name}"))
 
 
 def _places(task: "asyncio.Task[Any]") -> Iterator[str]:

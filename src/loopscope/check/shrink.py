@@ -139,22 +139,23 @@ def _fewest(kept: dict[str, Value], search: _Search) -> dict[str, Value]:
 
 def _joined(kept: dict[str, Value], usual: dict[str, Value], search: _Search) -> dict[str, Value]:
     """Return fewer choices where one long delay does what several shorter ones did together."""
-    for key in list(kept):
-        others = [other for other in kept if other != key and isinstance(kept[other], int)]
-        for other in others:
-            together = _delay(kept, usual, key) + _delay(kept, usual, other)
-            if key not in kept or together <= 0:
-                break
-            fewer = {one: value for one, value in kept.items() if one != other}
-            fewer[key] = int(usual[key]) + together
+    delays = {key: _delay(value, usual[key]) for key, value in kept.items()}
+    keys = [key for key, delay in delays.items() if delay > 0]
+    for key in keys:
+        for other in keys:
+            value = kept.get(key)
+            if other == key or other not in kept or not isinstance(value, int):
+                continue
+            fewer = {one: kept[one] for one in kept if one != other}
+            fewer[key] = value + delays[other]
             if search.fails(fewer):
                 kept = fewer
+                delays[key] += delays[other]
     return kept
 
 
-def _delay(kept: dict[str, Value], usual: dict[str, Value], key: str) -> int:
-    value, ordinary = kept.get(key), usual[key]
-    return value - ordinary if isinstance(value, int) and isinstance(ordinary, int) else 0
+def _delay(value: Value, usual: Value) -> int:
+    return value - usual if isinstance(value, int) and isinstance(usual, int) else 0
 
 
 def _nearer(kept: dict[str, Value], usual: dict[str, Value], search: _Search) -> dict[str, Value]:
