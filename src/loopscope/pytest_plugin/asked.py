@@ -75,7 +75,7 @@ def read_asked(item: pytest.Item, marker: pytest.Mark | None) -> Asked:
         expect=given.expect,
         cases=[case] if case is not None else _cases(item, marker, given),
         is_swept=marker is not None,
-        cancels=given.cancels and case is None,
+        cancels=given.cancels and (case is None or case == _of_sweep(case.seed)),
         records="trace" in function.fixturenames,
     )
 

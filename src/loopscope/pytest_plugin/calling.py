@@ -1,13 +1,15 @@
 """Calls a test function in simulated worlds, and lets the test fail where a promise is broken."""
 
-import functools
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loopscope.check.cancel import COUNT_ONLY
 from loopscope.check.case import Case
 from loopscope.check.one_run import run_case
 from loopscope.check.outcome import Outcome
@@ -25,10 +27,10 @@ _ITS_OWN = ("raised", "exit")
 def simulated(item: pytest.Function, asked: Asked) -> Callable[..., None]:
     """Return what pytest is to call in the place of a test function."""
 
-    @functools.wraps(asked.body)
+    @wraps(asked.body)
     def call(**fixtures: Any) -> None:  # noqa: ANN401  (whatever the test asks for)
         __tracebackhide__ = True
-        runs = Runs(item, asked, functools.partial(asked.body, **fixtures))
+        runs = Runs(item, asked, partial(asked.body, **fixtures))
         if asked.is_swept:
             _sweep(item, asked, runs)
         else:
@@ -54,8 +56,9 @@ class Runs:
         self._asked = asked
         self._body = body
         self._trace: Path | None = None
+        self._disappointment = ""
         self._program = Program(
-            name=item.nodeid,
+            name=item.name,
             file=str(item.path),
             function=self._call,
             surroundings=asked.surroundings,
@@ -69,12 +72,15 @@ class Runs:
             trace: Where its recording goes; it is not kept without.
         """
         __tracebackhide__ = True
-        self.error = None
+        self.error, self._disappointment = None, ""
         self._trace = trace if self._asked.records else None
         recording = None if self._asked.records else trace
         outcome = run_case(self._program, self._asked.promises, case, recording)
         if isinstance(self.error, pytest.skip.Exception | pytest.xfail.Exception):
             raise self.error
+        if self._disappointment:
+            told = self._disappointment
+            return replace(outcome, broken=told, kind="expect", where="", detail="")
         return outcome
 
     def _call(self) -> Any:  # noqa: ANN401  (whatever the test returns)
@@ -84,13 +90,19 @@ class Runs:
             with asked.inside.run(records=asked.records, path=self._trace):
                 result = finish(self._body())
             if asked.expect is not None:
-                verdict = asked.expect(result)
-                if not (verdict is None or verdict):
-                    raise AssertionError(f"{_name(asked.expect)} returned {verdict!r}")  # noqa: TRY301  (a test fails so)
+                self._expect(asked.expect, result)
         except BaseException as error:
             self.error = error
             raise
         return result
+
+    def _expect(self, function: Callable[[Any], Any], result: Any) -> None:  # noqa: ANN401  (as above)
+        __tracebackhide__ = True
+        verdict = function(result)
+        if verdict is not None and not verdict:
+            name = getattr(function, "__qualname__", repr(function))
+            self._disappointment = f"expect={name} returned {verdict!r} for {result!r}."
+            raise AssertionError(self._disappointment)
 
 
 def _run_once(item: pytest.Function, asked: Asked, runs: Runs) -> None:
@@ -109,10 +121,11 @@ def _run_once(item: pytest.Function, asked: Asked, runs: Runs) -> None:
 
 def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
     __tracebackhide__ = True
-    at = first_broken(asked.cases, lambda case: runs.run(case).broken is not None, _jobs(item))
-    if at is None:
+    found = first_broken(asked.cases, partial(_find, asked, runs), _jobs(item))
+    if found is None:
         return
-    outcome = runs.run(asked.cases[at])
+    at, case = found
+    outcome = runs.run(case)
     shrunk = None
     if outcome.broken is not None and not outcome.is_world and outcome.choices:
         shrunk = shrink(outcome, runs.run)
@@ -121,6 +134,21 @@ def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
     failure = Failure(outcome, held=at, of=len(asked.cases), shrunk=shrunk, trace=trace)
     asked.section = section(item, failure)
     _fail(again, runs)
+
+
+def _find(asked: Asked, runs: Runs, case: Case) -> Case | None:
+    """Run a case, and where that is asked for again with a cancellation at every suspension."""
+    __tracebackhide__ = True
+    if not asked.cancels:
+        return case if runs.run(case).broken is not None else None
+    plain = runs.run(replace(case, cancel_at=COUNT_ONLY))
+    if plain.broken is not None:
+        return case
+    for at in range(1, plain.suspensions + 1):
+        cancelled = replace(case, cancel_at=at)
+        if runs.run(cancelled).broken is not None:
+            return cancelled
+    return None
 
 
 def _jobs(item: pytest.Item) -> int:
@@ -141,7 +169,3 @@ def _fail(outcome: Outcome, runs: Runs) -> None:
     else:
         said += where
     pytest.fail(f"loopscope, seed {outcome.case.seed}: {said}", pytrace=False)
-
-
-def _name(function: Callable[..., Any]) -> str:
-    return getattr(function, "__qualname__", repr(function))

@@ -97,13 +97,12 @@ class WorldView:
         """Describe more hosts, for this run; they go before those of the world file.
 
         Raises:
-            WorldError: A description does not fit.
             UsageError: The test function does not run.
         """
         directory = here().hosts
         assert isinstance(directory, HostDirectory)  # noqa: S101  (every simulation has one)
         for host in hosts:
-            directory.add(host.describe())
+            directory.add(host.description)
 
     @property
     def now_ns(self) -> int:

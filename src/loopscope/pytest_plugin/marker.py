@@ -61,7 +61,6 @@ def read_marker(marker: pytest.Mark | None, directory: Path) -> Given:
 
     Raises:
         UsageError: An argument makes no sense.
-        WorldError: A host does not fit.
     """
     if marker is None:
         return Given()
@@ -107,7 +106,7 @@ def _surroundings(given: Mapping[str, Any], directory: Path) -> Surroundings:
         raise _wrong(f"got costs={costs!r}: give text as in '2x', or a list of such")
     return Surroundings(
         world=file,
-        hosts=tuple(host.describe() for host in hosts),
+        hosts=tuple(host.description for host in hosts),
         latency_ns=_duration(given, "latency"),
         costs=tuple(costs),
     )

@@ -19,7 +19,6 @@ class TraceView:
 
     def __init__(self) -> None:
         self._recorder: Recorder | None = None
-        self._world: World | None = None
         self._summary: Summary | None = None
 
     @property
@@ -56,12 +55,19 @@ class TraceView:
         self._summary = None
         stage = simulated_stage(lambda: world.now_ns, world.epoch_ns, world.seed)
         recorder = Recorder(path, "<test>", stage)
-        self._recorder, self._world = recorder, world
-        world.on_held = recorder.note_held
+        self._recorder, before = recorder, world.on_held
+
+        def on_held(waited: bool, began_ns: int) -> None:
+            if before is not None:
+                before(waited, began_ns)
+            recorder.note_held(waited, began_ns)
+
+        world.on_held = on_held
         recorder.start()
         try:
             yield
         finally:
+            world.on_held = before
             self._stop()
 
     def _finish(self) -> None:
@@ -71,7 +77,6 @@ class TraceView:
             self._summary = summarise(read_trace(recorder.path))
 
     def _stop(self) -> None:
-        if self._recorder is not None and self._world is not None:
-            self._world.on_held = None
+        if self._recorder is not None:
             self._recorder.stop()
             self._recorder = None

@@ -4,7 +4,6 @@ import io
 import re
 import shlex
 import tempfile
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +12,12 @@ from typing import Final
 import pytest
 from rich.console import Console
 
-from loopscope.analysis.narrative import narrate
-from loopscope.analysis.summary import summarise
 from loopscope.check.case import Case
 from loopscope.check.outcome import Outcome
+from loopscope.check.report import last_events
 from loopscope.check.shrink import Shrunk
-from loopscope.errors import TraceError
-from loopscope.trace.reader import read_trace
 from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.glyphs import choose_glyphs
-
-LAST_EVENTS: Final = 24
-"""How many of the last events of the failing run are told."""
 
 _WIDTH: Final = 100
 _LONGEST_NAME: Final = 120
@@ -93,14 +86,8 @@ def _command(item: pytest.Item, case: str) -> str:
 
 
 def _last_steps(trace: Path) -> Iterator[str]:
-    try:
-        summary = summarise(read_trace(trace))
-    except TraceError as error:
-        yield f"    {error}"
-        return
-    events = deque(narrate(summary.timeline, summary.lives), maxlen=LAST_EVENTS)
     glyphs = choose_glyphs(Console(file=io.StringIO()))
-    for line in event_lines(events, glyphs=glyphs, width=_WIDTH):
+    for line in event_lines(last_events(trace), glyphs=glyphs, width=_WIDTH):
         yield line.plain
 
 
@@ -115,7 +102,7 @@ def kept_path(item: pytest.Item, case: Case) -> Path:
 def _directory(config: pytest.Config) -> Path:
     given = config.getoption("--loopscope-dir")
     if given is not None:
-        return Path(config.invocation_params.dir) / given
+        return config.invocation_params.dir / str(given)
     cache: pytest.Cache | None = getattr(config, "cache", None)
     if cache is None:
         return Path(tempfile.mkdtemp(prefix="loopscope-"))
