@@ -29,7 +29,7 @@ def run_apart(plan: Plan, seeds: range) -> Piece:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace")[-_SHOWN:]
-        raise ChildProcessError(f"a process ended with {done.returncode}: {said}")
+        raise ChildProcessError(f"It ended with exit code {done.returncode}: {said}")
     answer = pickle.loads(done.stdout)  # noqa: S301  (from our own process)
     if isinstance(answer, LoopscopeError):
         raise answer

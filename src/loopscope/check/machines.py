@@ -160,7 +160,7 @@ class Cluster:
             ) from error
         self._dask: Any = distributed
         try:
-            self._client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+            self._client = distributed.Client(address, timeout=CONNECT_S)
         except (OSError, ValueError, TimeoutError) as error:
             raise CheckError(
                 f"There is no Dask scheduler at {address} ({error}): start one with 'dask "

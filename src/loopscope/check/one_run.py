@@ -21,6 +21,7 @@ from loopscope.check.surroundings import Surroundings
 from loopscope.check.verdict import Broken, Ran, judge
 from loopscope.check.watching import watched
 from loopscope.session.simulation import SimulatedRun
+from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.run import Settings
 from loopscope.simulator.world import SimulationOver
 from loopscope.trace.reader import read_trace
@@ -52,8 +53,8 @@ def run_case(
 def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -> Outcome:
     usually_left = _usually_left(program, promises, case) if case.cancel_at else frozenset()
     choices = choices_of(case)
-    settings = replace(settings_of(program.surroundings), seed=case.seed, draws=choices)
     with own_process(program) as (main, printed):
+        settings = replace(settings_of(program.surroundings), seed=case.seed, draws=choices)
         run = SimulatedRun(settings, trace, program.identity, program.main_names)
         running = _Running(program, promises, case, run)
         found = running.judge(running.go(main), usually_left)
@@ -95,9 +96,9 @@ def _usually_left(program: Program, promises: Promises, case: Case) -> frozenset
     """Return what a run leaves behind in which nothing is cancelled."""
     plain = replace(case, cancel_at=COUNT_ONLY)
     if _last_left.program is not program or _last_left.case != plain:
-        settings = settings_of(program.surroundings)
-        settings = replace(settings, seed=case.seed, draws=choices_of(plain))
         with own_process(program) as (main, _):
+            settings = settings_of(program.surroundings)
+            settings = replace(settings, seed=case.seed, draws=choices_of(plain))
             run = SimulatedRun(settings, None, program.identity, program.main_names)
             running = _Running(program, promises, plain, run)
             running.go(main)
@@ -117,10 +118,20 @@ _last = _LastSettings()
 
 
 def settings_of(surroundings: Surroundings) -> Settings:
-    """Return the settings of a simulation in these surroundings, the seed still to be set."""
-    if _last.settings is None or _last.of is not surroundings:
-        _last.settings, _last.of = surroundings.settings(), surroundings
-    return _last.settings
+    """Return the settings of a simulation in these surroundings, the seed still to be set.
+
+    Handlers are imported anew for every run, as all modules of the program are: they may remember.
+    """
+    if _last.settings is not None and _last.of is surroundings:
+        return _last.settings
+    settings = surroundings.settings()
+    if surroundings.world is None or not any(_has_handler(host) for host in settings.hosts):
+        _last.settings, _last.of = settings, surroundings
+    return settings
+
+
+def _has_handler(host: Description) -> bool:
+    return host.handler is not None or any(one.handler is not None for one in host.answers)
 
 
 class _Running:
@@ -176,8 +187,7 @@ class _Running:
 
     def _call(self, code: Any, ran: Ran) -> None:  # noqa: ANN401
         try:
-            ran.result = self._program.call(code, ran.main)
-            self._run.finish()
+            ran.result = self._program.call(code, ran.main, self._run.finish)
         except SimulationOver:
             pass  # the failures of the simulation say why
         except KeyboardInterrupt:

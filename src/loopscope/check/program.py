@@ -1,6 +1,7 @@
 """The program that is checked, and how it is run as if in a process of its own."""
 
 import asyncio
+import atexit
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -11,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
@@ -53,24 +54,39 @@ class Program:
         """The names of modules by which a user can mean the program itself."""
         return "__main__", self.module or Path(self.name).stem
 
-    def call(self, code: CodeType | None, main: ModuleType) -> Any:  # noqa: ANN401  (whatever it returns)
-        """Run it in the present process, and return its result: the module, for a file."""
-        if self.function is None:
-            exec(code or compiled(self.file), main.__dict__)  # noqa: S102  (what it is for)
-            return main
-        result = self.function()
-        return asyncio.run(result) if inspect.iscoroutine(result) else result
+    def call(self, code: CodeType | None, main: ModuleType, finish: Callable[[], None]) -> Any:  # noqa: ANN401  (whatever it returns)
+        """Run it in the present process, and return its result: the module, for a file.
+
+        Args:
+            code: The code of the file, if not what is in it.
+            main: Its ``__main__``.
+            finish: Waits for its threads and pools.
+        """
+        if self.function is not None:
+            result = self.function()
+            result = asyncio.run(result) if inspect.iscoroutine(result) else result
+            finish()
+            return result
+        with _exit_handlers(self):
+            try:
+                exec(code or compiled(self.file), main.__dict__)  # noqa: S102  (what it is for)
+            finally:
+                finish()
+        return main
 
     def is_own(self, module: ModuleType) -> bool:
         """Whether a module is part of the program, so that every run needs it anew."""
         file = getattr(module, "__file__", None)
-        if not file or not self.path_entry or module.__name__.partition(".")[0] == "loopscope":
+        if not file or module.__name__.partition(".")[0] == "loopscope":
             return False
         return self.owns(file)
 
     def owns(self, file: str) -> bool:
         """Whether a source file is part of the program."""
-        if not file.startswith(self.path_entry.rstrip(os.sep) + os.sep):
+        entries = [self.path_entry]
+        if self.surroundings.world is not None:
+            entries.append(str(self.surroundings.world.parent))
+        if not file.startswith(tuple(one.rstrip(os.sep) + os.sep for one in entries if one)):
             return False
         if file.startswith((sys.prefix + os.sep, sys.base_prefix + os.sep)):
             return False
@@ -81,6 +97,36 @@ class Program:
 def compiled(file: str) -> CodeType:
     """Return the code of a source file, compiled once."""
     return compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
+
+
+@contextlib.contextmanager
+def _exit_handlers(program: Program) -> Iterator[None]:
+    """Let what the program gives ``atexit`` run after the block, the last first."""
+    handlers: list[tuple[Callable[..., Any], Callable[[], Any]]] = []
+    register, unregister = atexit.register, atexit.unregister
+
+    def register_own(function: Any, /, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001
+        if not program.owns(caller if code is None else code.co_filename):
+            return register(function, *args, **options)  # a library's, which stays
+        handlers.append((function, partial(function, *args, **options)))
+        return function
+
+    def unregister_own(function: Any, /) -> None:  # noqa: ANN401
+        handlers[:] = [one for one in handlers if one[0] != function]
+        unregister(function)
+
+    atexit.register, atexit.unregister = register_own, unregister_own
+    try:
+        yield
+    finally:
+        atexit.register, atexit.unregister = register, unregister
+        while handlers:
+            try:
+                handlers.pop()[1]()
+            except BaseException as error:  # noqa: BLE001  (Python only prints it, too)
+                sys.excepthook(type(error), error, error.__traceback__)
 
 
 @contextlib.contextmanager
@@ -155,7 +201,13 @@ class _Printed(io.StringIO):
         return _Bytes(self)
 
     def fileno(self) -> int:
-        raise io.UnsupportedOperation("fileno")
+        """Return where what is written past Python goes: nowhere."""
+        return _nowhere()
+
+
+@cache
+def _nowhere() -> int:
+    return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
 
 class _Bytes(io.BytesIO):

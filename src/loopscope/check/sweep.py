@@ -1,5 +1,6 @@
 """Goes through the seeds of a sweep, piece by piece, and counts every one exactly once."""
 
+import re
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ MOST_GROWTH: Final = 4
 LARGEST_PIECE: Final = 2_000
 DIED: Final = "crashed"
 """The kind of failure of a run that took its process with it."""
+
+_EXIT_CODE: Final = re.compile(r"(?<=\{)\w+\(-?\d+\)|exit code -?\d+")
 
 AHEAD: Final = 2
 """How many pieces each process has to do: one while it runs the other."""
@@ -118,7 +121,8 @@ class Sweep:
         elif not is_alone:
             self._suspects.append(seeds)
         else:
-            what = f"It ended the whole process ({how.partition(chr(10))[0][:200]})."
+            code = "".join(_EXIT_CODE.findall(how)[:1])
+            what = f"It ended the whole process{f' ({code})' if code else ''}."
             seed = seeds.start
             return Piece(
                 seed, (0,), (Failed(seed, self._plan.case(seed).written(), DIED, "", what, 0),)
