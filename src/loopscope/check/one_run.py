@@ -26,6 +26,9 @@ from loopscope.simulator.run import Settings
 from loopscope.simulator.world import SimulationOver
 from loopscope.trace.reader import read_trace
 
+FULL_COLLECTION_EVERY: Final = 250
+"""What a run leaves is old when the next one lets go of it: only a full collection finds it."""
+
 MOST_PRINTED: Final = 2_000
 """How many characters of what a failing run printed are kept."""
 
@@ -208,11 +211,22 @@ def _judge_overlap(least: int, trace: Path) -> Broken | None:
     )
 
 
+@dataclass(slots=True)
+class _Collected:
+    """How many runs there were in this process."""
+
+    runs: int = 0
+
+
+_collected = _Collected()
+
+
 @contextlib.contextmanager
 def _steady_collection() -> Iterator[None]:
     """Let garbage be collected at the same moments in every run of a case."""
     before = gc.get_threshold()
-    gc.collect(1)
+    _collected.runs += 1
+    gc.collect(2 if _collected.runs % FULL_COLLECTION_EVERY == 0 else 1)
     gc.set_threshold(100_000, 50, 1000)
     try:
         yield
