@@ -100,8 +100,8 @@ REFUSED = {
     "test_expect": ("expect=3", "got expect=3: give a function, or its name"),
     "test_world": ("world=3", "got world=3: give a world file, or a list of loopscope.Host."),
     "test_no_file": ("world='none.toml'", "none.toml"),
-    "test_costs": ("costs=2", "got costs=2: give text as in '2x', or a list of such."),
-    "test_cost": ("costs='dear'", "dear"),
+    "test_costs": ("costs=2", "got costs=2: give text as in 'module.function=2s', or a list."),
+    "test_cost": ("costs='2x'", "got costs='2x': what is measured does not repeat."),
 }
 
 
@@ -115,7 +115,7 @@ def test_wrong_arguments_are_told_in_one_sentence(tmp_path: Path) -> None:
     assert ran.outcomes == dict.fromkeys(REFUSED, "ERROR"), ran.out
     for _, said in REFUSED.values():
         assert said in ran.out, said
-    assert ran.out.count("\nloopscope: The marker loopscope ") == len(REFUSED) - 2
+    assert ran.out.count("\nloopscope: The marker loopscope ") == len(REFUSED) - 1
     assert "Its arguments are: within, seeds, world, no_stall, no_lost_task" in ran.out
     assert "has run\n" not in ran.out
     assert "Traceback" not in ran.out

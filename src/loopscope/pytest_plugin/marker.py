@@ -103,7 +103,10 @@ def _surroundings(given: Mapping[str, Any], directory: Path) -> Surroundings:
         raise _wrong(f"got world={world!r}: give a world file, or a list of loopscope.Host")
     costs = (costs,) if isinstance(costs, str) else costs
     if not isinstance(costs, Sequence) or not all(isinstance(one, str) for one in costs):
-        raise _wrong(f"got costs={costs!r}: give text as in '2x', or a list of such")
+        raise _wrong(f"got costs={costs!r}: give text as in 'module.function=2s', or a list")
+    for cost in costs:
+        if "=" not in cost and cost != "none":
+            raise _wrong(f"got costs={cost!r}: what is measured does not repeat")
     return Surroundings(
         world=file,
         hosts=tuple(host.description for host in hosts),
