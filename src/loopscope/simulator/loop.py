@@ -9,11 +9,14 @@ import asyncio
 import weakref
 from asyncio import Handle, TimerHandle
 from asyncio.format_helpers import _format_callback_source
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from contextvars import Context, copy_context
 from heapq import heapify, heappop, heappush
+from select import POLLIN, POLLOUT
+from selectors import EVENT_READ, EVENT_WRITE, SelectorKey
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 
+from loopscope.simulator.network.files import File
 from loopscope.simulator.network.loop_io import NetworkLoop
 from loopscope.simulator.repeatable import Task, WeakList
 from loopscope.simulator.signals import SignalHandlers
@@ -41,9 +44,13 @@ class Waiting:
     Args:
         world: The world to wait in.
         gate: Where the loop waits.
+
+    Attributes:
+        watched: What the loop watches, as its poller has it.
     """
 
-    __slots__ = ("__dict__", "_gate", "_world")  # the dictionary is for who listens
+    __slots__ = ("__dict__", "_gate", "_world", "watched")  # the dictionary is for who listens
+    watched: Mapping[int, tuple[File, int]]
 
     def __init__(self, world: World, gate: Gate) -> None:
         self._world = world
@@ -64,6 +71,16 @@ class Waiting:
         if until_ns != 0 and not loop.has_news():
             world.idle(self._gate, until_ns)
         return loop.news()
+
+    def get_key(self, descriptor: int) -> SelectorKey:
+        """Return what is waited for at a descriptor: asyncio asks when it prints a transport.
+
+        Raises:
+            KeyError: Nothing is.
+        """
+        _, bits = self.watched[descriptor]
+        events = EVENT_READ * bool(bits & POLLIN) | EVENT_WRITE * bool(bits & POLLOUT)
+        return SelectorKey(descriptor, descriptor, events, None)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -92,6 +109,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         self._world = world
         self._gate = Gate("loop")
         super().__init__(Waiting(world, self._gate))
+        self._selector.watched = self.poller.watched
         self._scheduled = []
         """Heap of (due in ns, deadline as it was given, order, handle)."""
         self._timer_count = 0
