@@ -11,11 +11,8 @@ from typing import Any, Final
 
 from loopscope.check.places import place, stands_at
 from loopscope.simulator.network.active import network_here
-from loopscope.simulator.waiting import look_at
+from loopscope.simulator.waiting import is_users, look_at
 from loopscope.simulator.world import World
-
-MOST_DEPTH: Final = 10
-"""How many tasks that wait for each other are followed."""
 
 COUNT_ONLY: Final = 0
 """The number of a suspension that there is not: nothing is cancelled, but all are counted."""
@@ -37,7 +34,7 @@ class Left:
 
 
 class Canceller:
-    """Counts how often the main task is suspended, and cancels it at one of these moments.
+    """Counts the suspensions of all tasks, and cancels the main task at one of these moments.
 
     The main task is the one that ``asyncio.run`` was called with. It is cancelled as by Ctrl-C or
     by whoever started the program as a part of another one.
@@ -46,10 +43,11 @@ class Canceller:
         at: At which suspension, from 1; ``COUNT_ONLY`` for none.
 
     Attributes:
-        suspensions: How many there were.
-        where: The lines at which it was cancelled: of the main task first, then of the tasks that
-            it waited for. "" if it was not.
-        result: How the cancelled task ended; None if it did not, or none was cancelled.
+        suspensions: How many there were while the main task lived.
+        where: The line at which the main task waited when it was cancelled, "" if it was not.
+        result: The cancelled task when it has ended; None if it has not, or none was cancelled.
+        swallowed_at: The line at which a task waited that went on to its normal end although the
+            cancellation had been passed on to it; "" if there is none.
         left: What was there when it had ended, or when the program had.
     """
 
@@ -57,51 +55,64 @@ class Canceller:
         self.suspensions = 0
         self.where = ""
         self.result: asyncio.Task[Any] | None = None
+        self.swallowed_at = ""
         self.left: list[Left] = []
         self._at = at
         self._main: asyncio.Task[Any] | None = None
+        self._places: dict[asyncio.Task[Any], str] = {}
         self._loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
         self._guards: list[tuple[weakref.ref[Any], int, str]] = []
 
     def step_ended(self, handle: asyncio.Handle) -> None:
         """A loop has run a step."""
         task = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]  # noqa: SLF001  (the only way)
-        if not isinstance(task, asyncio.Task) or not self._is_main(task):
+        if not isinstance(task, asyncio.Task):
+            return
+        if self._main is None and not self._is_main(task):
             return
         if task.done():
             self._note_end(task)
-            return
-        self.suspensions += 1
-        if self.suspensions == self._at:
-            self.where = ", ".join(dict.fromkeys(_places(task)))
-            self.result = None
-            task.cancel()
+        elif self._main is not None:
+            self.suspensions += 1
+            if self.suspensions == self._at:
+                self._cancel(self._main)
 
     def _is_main(self, task: "asyncio.Task[Any]") -> bool:
-        if task is self._main:
-            return True
+        """Whether a task is the first that a loop runs until it is complete."""
         loop = task.get_loop()
-        if loop in self._loops:
-            return False
         callbacks: list[Any] = getattr(task, "_callbacks", None) or []
-        if not any(callback is _run_until_complete_cb for callback, *_ in callbacks):
+        if loop in self._loops or not any(one is _run_until_complete_cb for one, *_ in callbacks):
             return False
         self._loops.add(loop)
         self._main = task
         return True
 
+    def _cancel(self, main: "asyncio.Task[Any]") -> None:
+        """Cancel the main task, and note to which others it passes that on."""
+        before = {task: task.cancelling() for task in asyncio.all_tasks(main.get_loop())}
+        self.where = _place_of(main)
+        main.cancel()
+        for task, count in before.items():
+            if task.cancelling() > count:
+                self._places[task] = _place_of(task)
+
     def _note_end(self, task: "asyncio.Task[Any]") -> None:
-        self._main = None
-        if self._at != COUNT_ONLY and not self.where:
+        place_then = self._places.pop(task, "")
+        if task is not self._main:
+            if place_then and not self.swallowed_at and _is_normal(task):
+                self.swallowed_at = place_then
             return
-        if self.result is None:
-            self.result = task
+        self._main = None
+        if self.where:
+            self.result = self.result or task
+        elif self._at != COUNT_ONLY:
+            return
         for other in asyncio.all_tasks(task.get_loop()):
-            if other is not task and not other.cancelling():
+            if not other.cancelling():
                 name = getattr(other.get_coro(), "__qualname__", "")
                 shown = f" ({name})" if name else ""
                 what = f"the task {other.get_name()}{shown} unfinished"
-                self.left.append(Left(what, stands_at(look_at(other).place()), f"task {name}"))
+                self.left.append(Left(what, _place_of(other), f"task {name}"))
 
     # ------------------------------------------------------------------------ locks, connections
 
@@ -128,19 +139,14 @@ class Canceller:
                     self.left.append(Left(f"a connection to {name} open", "", f"connection {name}"))
 
 
-def _places(task: "asyncio.Task[Any]") -> Iterator[str]:
-    """Yield the lines at which a task waits, and the tasks that it waits for."""
-    waiting: Any = task
-    for _ in range(MOST_DEPTH):
-        looked = look_at(waiting)
-        frame = looked.place()
-        if frame is not None:
-            yield place(frame.f_code.co_filename, frame.f_lineno)
-        awaited = looked.awaited if isinstance(looked.awaited, list) else []
-        tasks = [one for one in awaited if isinstance(one, asyncio.Task) and not one.done()]
-        if not tasks:
-            return
-        waiting = tasks[0]
+def _is_normal(task: "asyncio.Task[Any]") -> bool:
+    return not task.cancelled() and task._exception is None  # noqa: SLF001  (exception() would count as having looked at it)
+
+
+def _place_of(task: "asyncio.Task[Any]") -> str:
+    """Return the innermost line of the program at which a task waits, "" if there is none."""
+    own = [frame for frame in look_at(task).frames if is_users(frame)]
+    return place(own[-1].f_code.co_filename, own[-1].f_lineno) if own else ""
 
 
 @contextlib.contextmanager

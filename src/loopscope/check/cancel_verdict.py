@@ -3,7 +3,7 @@
 import asyncio
 
 from loopscope.check.cancel import Canceller
-from loopscope.check.places import told
+from loopscope.check.places import raised_at, told, waited_at
 from loopscope.check.verdict import Broken, Ran, described
 
 
@@ -27,8 +27,8 @@ def _stuck(ran: Ran, canceller: Canceller) -> Broken | None:
     report = str(ran.failures[0])
     return Broken(
         "cancel-stuck",
-        f"After a cancellation at {canceller.where} it did not end: {report.splitlines()[0]}",
-        canceller.where,
+        f"Cancelled at {canceller.where}, it did not end: {report.splitlines()[0]}",
+        _lines(canceller.where, waited_at(report)),
         report,
     )
 
@@ -39,17 +39,19 @@ def _not_out(canceller: Canceller) -> Broken | None:
         return None
     error = task.exception()
     if error is None:
+        lines = _lines(where, canceller.swallowed_at)
         return Broken(
             "cancel-swallowed",
-            f"A cancellation at {where} was swallowed: the program went on to its normal end.",
-            where,
+            f"Cancelled at {where}, it went on to its normal end: what waited at "
+            f"{canceller.swallowed_at or where} swallowed the cancellation.",
+            lines,
         )
     if isinstance(error, SystemExit | KeyboardInterrupt | asyncio.CancelledError):
         return None
     return Broken(
         "cancel-changed",
-        f"A cancellation at {where} came out as {described(error)}.",
-        where,
+        f"Cancelled at {where}, it raised {described(error)} instead of CancelledError.",
+        _lines(where, raised_at(error)),
         told(error),
     )
 
@@ -59,7 +61,12 @@ def _left(canceller: Canceller, usually_left: frozenset[str]) -> Broken | None:
         if left.key not in usually_left:
             return Broken(
                 "cancel-left",
-                f"A cancellation at {canceller.where} left {left.what}.",
-                ", ".join(dict.fromkeys(one for one in (canceller.where, left.where) if one)),
+                f"Cancelled at {canceller.where}, it left {left.what}.",
+                _lines(canceller.where, left.where),
             )
     return None
+
+
+def _lines(*places: str) -> str:
+    """Return lines with commas between, each once."""
+    return ", ".join(dict.fromkeys(one for one in places if one))
