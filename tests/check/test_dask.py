@@ -2,13 +2,12 @@
 
 import importlib.util
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +38,12 @@ def test_a_killed_worker_loses_no_seed_and_none_counts_twice(tmp_path: Path) -> 
     with _cluster(tmp_path) as (address, workers):
         process = _started(tmp_path, "--on", f"dask://{address}")
         journal = tmp_path / "app.check-journal"
-        while not journal.exists() or len(journal.read_bytes().splitlines()) < 4:
-            assert process.poll() is None, process.communicate()
-            os.sched_yield()
-        assert _counted(journal) < 2000
+        _wait_for_pieces(process, journal, 2)
+        assert _counted(journal) < 600
         workers[0].kill()
         on_cluster = _finished(process)
     assert on_cluster == local
-    assert on_cluster["runs"] == 2000
+    assert on_cluster["runs"] == 600
 
 
 def test_a_sweep_on_a_cluster_is_killed_and_goes_on(tmp_path: Path) -> None:
@@ -56,12 +53,10 @@ def test_a_sweep_on_a_cluster_is_killed_and_goes_on(tmp_path: Path) -> None:
         whole = _report(tmp_path, "--on", f"dask://{address}")
         process = _started(tmp_path, "--on", f"dask://{address}")
         journal = tmp_path / "app.check-journal"
-        while not journal.exists() or len(journal.read_bytes().splitlines()) < 5:
-            assert process.poll() is None, process.communicate()
-            os.sched_yield()
+        _wait_for_pieces(process, journal, 2)
         process.kill()
         process.communicate()
-        assert 0 < _counted(journal) < 2000
+        assert 0 < _counted(journal) < 600
         resumed = _report(tmp_path, "--on", f"dask://{address}", "--resume")
     assert resumed == whole
 
@@ -122,7 +117,7 @@ def _read(process: "subprocess.Popen[str]", pattern: str) -> str:
 
 
 def _command(*options: str) -> list[str]:
-    given = [*options, "--json", "--seeds", "2000", "app.py"]
+    given = [*options, "--json", "--seeds", "600", "app.py"]
     return [sys.executable, "-m", "loopscope", "check", *given]
 
 
@@ -146,6 +141,12 @@ def _finished(process: "subprocess.Popen[str]") -> dict[str, Any]:
     report: dict[str, Any] = json.loads(output)
     del report["took_real_s"]
     return report
+
+
+def _wait_for_pieces(process: "subprocess.Popen[str]", journal: Path, count: int) -> None:
+    while not journal.exists() or len(journal.read_bytes().splitlines()) <= count:
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"It was over at once: {process.communicate(timeout=0.05)}")
 
 
 def _counted(journal: Path) -> int:

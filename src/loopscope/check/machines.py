@@ -26,10 +26,12 @@ class Machines(Protocol):
 
     Attributes:
         slots: How many run at a time.
+        first_piece: How many seeds the first pieces have, before it is known how long one takes.
         piece_s: How long a piece should take: what one costs beside its runs must not count.
     """
 
     slots: int
+    first_piece: int
     piece_s: float
 
     def submit(self, plan: Plan, seeds: range) -> Hashable:
@@ -61,6 +63,7 @@ class Local:
         jobs: How many.
     """
 
+    first_piece = 4
     piece_s = 0.5
 
     def __init__(self, jobs: int) -> None:
@@ -149,6 +152,7 @@ class Cluster:
         CheckError: There is no such scheduler, no worker, or Dask is not installed.
     """
 
+    first_piece = 50
     piece_s = 5.0
 
     def __init__(self, address: str) -> None:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
@@ -69,10 +69,13 @@ class Program:
             return result
         with _exit_handlers(self):
             try:
-                exec(code or compiled(self.file), main.__dict__)  # noqa: S102  (what it is for)
+                exec(code or self._code(), main.__dict__)  # noqa: S102  (what it is for)
             finally:
                 finish()
         return main
+
+    def _code(self) -> CodeType:
+        return _compiled(self.file, Path(self.file).read_bytes())
 
     def is_own(self, module: ModuleType) -> bool:
         """Whether a module is part of the program, so that every run needs it anew."""
@@ -93,10 +96,9 @@ class Program:
         return not any(part in file for part in _PACKAGES)
 
 
-@cache
-def compiled(file: str) -> CodeType:
-    """Return the code of a source file, compiled once."""
-    return compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
+@lru_cache(maxsize=4)
+def _compiled(file: str, source: bytes) -> CodeType:
+    return compile(source, file, "exec", dont_inherit=True)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ from loopscope.check.machines import Died, Machines
 from loopscope.check.pieces import Plan
 from loopscope.errors import CheckError
 
-FIRST_PIECE: Final = 4
 MOST_GROWTH: Final = 4
 LARGEST_PIECE: Final = 2_000
 DIED: Final = "crashed"
@@ -70,7 +69,7 @@ class Sweep:
         self._todo = deque(gaps(seeds.start, len(seeds), journal.pieces))
         self._suspects: deque[range] = deque()
         """Seeds that were under way when a process died; they run alone until it is known which."""
-        self._size = FIRST_PIECE
+        self._size = machines.first_piece
         for piece in journal.pieces:
             self.results.add(piece, plan)
 
