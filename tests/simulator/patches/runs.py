@@ -43,7 +43,7 @@ def simulate(main: Callable[[], Any], *, seed: int = 0, cpus: int = 4) -> Run:
 def outcome(main: Callable[[], Any], *, seed: int = 0, cpus: int = 4) -> Any:
     """Return what a program returns that neither gets stuck nor leaves the simulation."""
     run = simulate(main, seed=seed, cpus=cpus)
-    assert run.failures == []
+    assert [str(one) for one in run.failures] == []
     return run.result
 
 
