@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import httpx
@@ -168,12 +169,27 @@ def test_a_handler_that_fails_is_a_problem_of_the_world() -> None:
 
     outcome = simulate(lambda: get("/x").status_code, Host("api.example.com", answer=broken))
     assert outcome.result == 500
-    assert "broken of the host api.example.com failed on GET /x: KeyError" in str(
-        outcome.problems[0]
-    )
+    assert "broken of the host api.example.com failed: KeyError" in str(outcome.problems[0])
     unsendable = Host("api.example.com", answer=lambda _: Reply("", 200, {"a": "b\r\nc: d"}))
     outcome = simulate(lambda: get("/x").status_code, unsendable)
     assert (outcome.result, len(outcome.problems)) == (500, 1)
+
+
+def test_a_handler_must_not_wait() -> None:
+    """A handler that sleeps, or asks another host, is stopped and told so."""
+
+    def sleepy(_: Request) -> str:
+        time.sleep(1)
+        return "late"
+
+    def asking(_: Request) -> str:
+        return requests.get("http://b.test/", timeout=1).text
+
+    for handler in (sleepy, asking):
+        hosts = [Host("api.example.com", answer=handler), Host("b.test", latency="1s")]
+        outcome = simulate(lambda: get("/x").status_code, *hosts)
+        assert (outcome.result, outcome.seconds) == (500, 0.0)
+        assert "a handler must not wait" in str(outcome.problems[0])
 
 
 def test_redirects_are_followed() -> None:
@@ -355,6 +371,11 @@ def test_a_host_of_plain_tcp() -> None:
     outcome = simulate(main, Host("line.example.com", kind="tcp", handler=broken))
     assert isinstance(outcome.result, ConnectionResetError)
     assert "broken of the host line.example.com failed" in str(outcome.problems[0])
+    says_text: Any = bytes.decode
+    wordy = Host("line.example.com", kind="tcp", handler=says_text)
+    outcome = simulate(main, wordy)
+    assert isinstance(outcome.result, ConnectionResetError)
+    assert "it returned str, not bytes" in str(outcome.problems[0])
 
 
 def test_a_host_found_by_a_pattern() -> None:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from loopscope.errors import SimulationError
+from loopscope.simulator.hosts.calling import HandlerFailedError, call_handler, report_failure
 from loopscope.simulator.hosts.description import Failure
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.network.remote import RemoteEnd
@@ -55,15 +55,11 @@ class TCPService:
         if handler is None:
             return data
         try:
-            return bytes(handler(data) or b"")
-        except Exception as error:  # noqa: BLE001 - whatever the user's handler raises
-            name = getattr(handler, "__qualname__", repr(handler))
-            problem = SimulationError(
-                f"The handler {name} of the host {self._host.name} failed on {len(data)} bytes: "
-                f"{type(error).__name__}: {error}. The program got a reset.",
-                slug="handler-failed",
-            )
-            problem.__cause__ = error
-            self._host.report(problem)
+            answer = call_handler(self._host, handler, data)
+            if answer is not None and not isinstance(answer, bytes | bytearray | memoryview):
+                wrong = TypeError(f"it returned {type(answer).__name__}, not bytes.")
+                raise report_failure(self._host, handler, wrong)
+        except HandlerFailedError:
             self._remote.reset()
             return b""
+        return bytes(answer or b"")

@@ -25,6 +25,7 @@ Data = Any
 _MSG_DONTWAIT: Final = int(socket.MSG_DONTWAIT)  # as numbers, since flags are slow
 _MSG_PEEK: Final = int(socket.MSG_PEEK)
 _MSG_WAITALL: Final = int(socket.MSG_WAITALL)
+_NONBLOCK: Final = int(getattr(socket, "SOCK_NONBLOCK", 0))
 _FOUR: Final = socket.AF_INET
 _STREAM: Final = socket.SOCK_STREAM
 _TYPE_BITS: Final = 0xF
@@ -87,7 +88,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         self._family = _FOUR if family in (-1, _FOUR) else socket.AddressFamily(family)
         self._type = _STREAM if kind == _STREAM else socket.SocketKind(kind & _TYPE_BITS)
         self._proto = 0 if proto == -1 else proto
-        if kind & socket.SOCK_NONBLOCK:
+        if kind & _NONBLOCK:
             self._timeout = 0.0
         self._options = Options(self._family, self._type, self._proto)
         self._file = self._make_file(network)
