@@ -378,6 +378,45 @@ def test_a_host_of_plain_tcp() -> None:
     assert "it returned str, not bytes" in str(outcome.problems[0])
 
 
+def test_pieces_and_messages_are_echoed_in_order() -> None:
+    """What is echoed comes back in its order, however long each piece took."""
+    latency = {"uniform": ["1ms", "1s"]}
+    sent = [b"%d " % number for number in range(50)]
+
+    def pieces() -> bytes:
+        with socket.create_connection(("line.example.com", 7)) as connection:
+            for piece in sent:
+                connection.sendall(piece)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(1000), b""))
+
+    assert of(pieces, Host("line.example.com", kind="tcp", latency=latency))[0] == b"".join(sent)
+
+    async def messages() -> list[bytes]:
+        async with aiohttp.ClientSession() as session, session.ws_connect(URL) as connection:
+            for piece in sent:
+                await connection.send_bytes(piece)
+            return [await connection.receive_bytes() for _ in sent]
+
+    host = Host("api.example.com", latency=latency, answers=[{"websocket": "echo"}])
+    assert of(messages, host)[0] == sent
+
+
+def test_a_black_hole_swallows_everything_after_it() -> None:
+    """A piece that is never answered keeps those after it from being answered."""
+    host = Host("line.example.com", kind="tcp", failures={"black-hole": 1.0})
+
+    def main() -> None:
+        with socket.create_connection(("line.example.com", 7)) as connection:
+            connection.settimeout(5)
+            connection.sendall(b"one")
+            connection.sendall(b"two")
+            connection.recv(100)
+
+    outcome = simulate(main, host)
+    assert (type(outcome.result), outcome.seconds) == (TimeoutError, 5.0)
+
+
 def test_a_host_found_by_a_pattern() -> None:
     """An exact name goes before a pattern, a port before none."""
     hosts = [

@@ -4,6 +4,7 @@ from functools import partial
 
 from loopscope.simulator.hosts.calling import HandlerFailedError, call_handler, report_failure
 from loopscope.simulator.hosts.description import Failure
+from loopscope.simulator.hosts.in_order import InOrder
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.network.remote import RemoteEnd
 
@@ -16,38 +17,38 @@ class TCPService:
         remote: The host's end.
     """
 
-    __slots__ = ("_has_ended", "_host", "_pending", "_remote")
+    __slots__ = ("_answers", "_has_ended", "_host", "_remote")
 
     def __init__(self, host: LiveHost, remote: RemoteEnd) -> None:
         self._host = host
         self._remote = remote
-        self._pending = 0
+        self._answers = InOrder()
         self._has_ended = False
 
     def receive(self, data: bytes) -> None:
         """Bytes arrived."""
-        self._pending += 1
         delay_ns, failure = self._host.begin()
-        self._host.work(delay_ns, partial(self._answer, data, failure))
+        self._host.work(delay_ns, self._answers.add(partial(self._answer, data, failure)))
 
     def receive_end(self) -> None:
         """The client will send no more; what it sent is still answered."""
         self._has_ended = True
-        if not self._pending:
-            self._remote.finish()
+        self._finish_if_done()
 
     def receive_reset(self) -> None:
         """The connection is gone."""
 
     def _answer(self, data: bytes, failure: Failure | None) -> None:
-        if failure is not None and failure.kind == "black-hole":
-            return
-        self._pending -= 1
         if failure is not None:
-            self._remote.reset()
-            return
-        self._remote.send(self._made(data))
-        if self._has_ended and not self._pending:
+            if failure.kind == "reset":
+                self._remote.reset()
+            self._answers.is_held = True  # whatever comes after it is lost as well
+        elif self._remote.is_open:
+            self._remote.send(self._made(data))
+            self._finish_if_done()
+
+    def _finish_if_done(self) -> None:
+        if self._has_ended and self._answers.is_empty():
             self._remote.finish()
 
     def _made(self, data: bytes) -> bytes:

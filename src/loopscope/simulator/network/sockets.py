@@ -226,6 +226,8 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if not isinstance(listener, Listener):
             raise os_error(errno.EINVAL)
         while not listener.arrived:
+            if listener.is_shut:
+                raise os_error(errno.EINVAL)
             self._wait(listener, READABLE, "accept")
         end = listener.arrived.popleft()
         accepted = SimulatedSocket(fileno=self._network.add(end))
@@ -449,6 +451,9 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
 
     def shutdown(self, how: int, /) -> None:
         """Close one direction, or both."""
+        if isinstance(self._file, Listener):
+            self._file.shut()
+            return
         end = self._end()
         if end.far is None:
             raise os_error(errno.ENOTCONN)
@@ -481,7 +486,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
     def __getstate__(self) -> Never:
         raise TypeError(f"cannot pickle {self.__class__.__name__!r} object")
 
-    def __del__(self) -> None:
+    def __del__(self, _warn: Any = warnings.warn) -> None:
         if getattr(self, "_file", None) is not None:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+            _warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
             self._real_close()
