@@ -77,12 +77,13 @@ def memory_of(owner: Any, name: str) -> Any:
 
 
 def bindings() -> dict[tuple[str, str], int]:
-    """Return what every name of every loaded module is bound to."""
+    """Return what every name of every loaded module is bound to, if it can be called."""
     return {
         (module.__name__, name): id(value)
         for module in list(sys.modules.values())
         if type(module) is ModuleType
         for name, value in list(vars(module).items())
+        if callable(value)
     }
 
 

@@ -48,7 +48,7 @@ _REFUSED: Final = {
 }
 """Audit events that must not come from a thread of the simulation."""
 
-_TLS: Final = _ssl._SSLSocket
+_TLS: Final[type] = vars(_ssl)["_SSLSocket"]
 
 _SOCKET_METHODS: Final = {
     "_accept": "accepts from a real socket",
