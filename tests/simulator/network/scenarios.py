@@ -262,6 +262,16 @@ def a_listener_that_closes(stage: Stage) -> None:
 
 
 @scenario
+def a_listener_that_is_shut_down(stage: Stage) -> None:
+    """It takes no more connections, and accepting fails."""
+    listener = stage.listener()
+    address = listener.getsockname()
+    listener.shutdown(socket.SHUT_RDWR)
+    stage.note("accept", listener.accept)
+    stage.note("connect", stage.make().connect, address)
+
+
+@scenario
 def addresses_in_use(stage: Stage) -> None:
     """An address is taken once."""
     listener = stage.listener()

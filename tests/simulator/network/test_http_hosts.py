@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import httpx
@@ -168,12 +169,27 @@ def test_a_handler_that_fails_is_a_problem_of_the_world() -> None:
 
     outcome = simulate(lambda: get("/x").status_code, Host("api.example.com", answer=broken))
     assert outcome.result == 500
-    assert "broken of the host api.example.com failed on GET /x: KeyError" in str(
-        outcome.problems[0]
-    )
+    assert "broken of the host api.example.com failed: KeyError" in str(outcome.problems[0])
     unsendable = Host("api.example.com", answer=lambda _: Reply("", 200, {"a": "b\r\nc: d"}))
     outcome = simulate(lambda: get("/x").status_code, unsendable)
     assert (outcome.result, len(outcome.problems)) == (500, 1)
+
+
+def test_a_handler_must_not_wait() -> None:
+    """A handler that sleeps, or asks another host, is stopped and told so."""
+
+    def sleepy(_: Request) -> str:
+        time.sleep(1)
+        return "late"
+
+    def asking(_: Request) -> str:
+        return requests.get("http://b.test/", timeout=1).text
+
+    for handler in (sleepy, asking):
+        hosts = [Host("api.example.com", answer=handler), Host("b.test", latency="1s")]
+        outcome = simulate(lambda: get("/x").status_code, *hosts)
+        assert (outcome.result, outcome.seconds) == (500, 0.0)
+        assert "a handler must not wait" in str(outcome.problems[0])
 
 
 def test_redirects_are_followed() -> None:
@@ -355,6 +371,50 @@ def test_a_host_of_plain_tcp() -> None:
     outcome = simulate(main, Host("line.example.com", kind="tcp", handler=broken))
     assert isinstance(outcome.result, ConnectionResetError)
     assert "broken of the host line.example.com failed" in str(outcome.problems[0])
+    says_text: Any = bytes.decode
+    wordy = Host("line.example.com", kind="tcp", handler=says_text)
+    outcome = simulate(main, wordy)
+    assert isinstance(outcome.result, ConnectionResetError)
+    assert "it returned str, not bytes" in str(outcome.problems[0])
+
+
+def test_pieces_and_messages_are_echoed_in_order() -> None:
+    """What is echoed comes back in its order, however long each piece took."""
+    latency = {"uniform": ["1ms", "1s"]}
+    sent = [b"%d " % number for number in range(50)]
+
+    def pieces() -> bytes:
+        with socket.create_connection(("line.example.com", 7)) as connection:
+            for piece in sent:
+                connection.sendall(piece)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(1000), b""))
+
+    assert of(pieces, Host("line.example.com", kind="tcp", latency=latency))[0] == b"".join(sent)
+
+    async def messages() -> list[bytes]:
+        async with aiohttp.ClientSession() as session, session.ws_connect(URL) as connection:
+            for piece in sent:
+                await connection.send_bytes(piece)
+            return [await connection.receive_bytes() for _ in sent]
+
+    host = Host("api.example.com", latency=latency, answers=[{"websocket": "echo"}])
+    assert of(messages, host)[0] == sent
+
+
+def test_a_black_hole_swallows_everything_after_it() -> None:
+    """A piece that is never answered keeps those after it from being answered."""
+    host = Host("line.example.com", kind="tcp", failures={"black-hole": 1.0})
+
+    def main() -> None:
+        with socket.create_connection(("line.example.com", 7)) as connection:
+            connection.settimeout(5)
+            connection.sendall(b"one")
+            connection.sendall(b"two")
+            connection.recv(100)
+
+    outcome = simulate(main, host)
+    assert (type(outcome.result), outcome.seconds) == (TimeoutError, 5.0)
 
 
 def test_a_host_found_by_a_pattern() -> None:

@@ -286,6 +286,24 @@ def test_every_command_takes_the_latency() -> None:
     assert of(main, host)[0] == [0.01, 0.01]
 
 
+def test_answers_come_in_order_whatever_each_takes() -> None:
+    """Commands sent ahead are answered in their order, when the slowest before them is done."""
+
+    async def main() -> tuple[list[int], float]:
+        client = redis.asyncio.Redis(host="cache")
+        async with client.pipeline(transaction=False) as pipeline:
+            for _ in range(50):
+                pipeline.execute_command("INCR", "n")
+            counts = await pipeline.execute()
+        await client.aclose()
+        return counts, asyncio.get_running_loop().time()
+
+    host = Host("cache", kind="redis", latency={"uniform": ["1ms", "1s"]})
+    counts, seconds = of(main, host)[0]
+    assert counts == list(range(1, 51))
+    assert seconds > 0.8
+
+
 def test_transactions_and_watched_keys() -> None:
     """A transaction on a key that changed meanwhile is not done, and is tried again."""
 

@@ -1,6 +1,7 @@
 """Servers and their clients in one simulation: on one loop, on several, in threads."""
 
 import asyncio
+import errno
 import http.server
 import json
 import socket
@@ -9,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -461,6 +463,88 @@ def test_unix_sockets() -> None:
             client.connect("/nowhere")
 
     assert isinstance(simulate(to_nobody).result, FileNotFoundError)
+
+
+def test_unix_sockets_on_a_loop() -> None:
+    """Streams over Unix sockets, with and without a socket of the program's own."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write((await reader.readline()).upper())
+        writer.close()
+
+    async def ask(**options: Any) -> bytes:
+        reader, writer = await asyncio.open_unix_connection(**options)
+        writer.write(b"hello\n")
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    async def main() -> list[object]:
+        server = await asyncio.start_unix_server(serve, "/run/app.sock")
+        seen: list[object] = [await ask(path="/run/app.sock")]
+        with socket.socket(socket.AF_UNIX) as mine:
+            mine.connect("/run/app.sock")
+            seen.append(await ask(sock=mine))
+        server.close()
+        try:
+            await ask(path="/run/app.sock")
+        except FileNotFoundError as error:
+            seen.append(error.errno)
+        return seen
+
+    assert of(main)[0] == [b"HELLO\n", b"HELLO\n", errno.ENOENT]
+
+
+def test_files_are_sent() -> None:
+    """A file sent by the loop, and one served by aiohttp, arrive whole."""
+    path = Path(__file__)
+
+    async def main() -> list[bool]:
+        loop = asyncio.get_running_loop()
+        received: list[bytes] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            received.append(await reader.read())
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 9000)
+        _, writer = await asyncio.open_connection("127.0.0.1", 9000)
+        with path.open("rb") as file:
+            await loop.sendfile(writer.transport, file)
+        writer.close()
+        await asyncio.sleep(0.1)
+        server.close()
+
+        async def page(_: web.Request) -> web.FileResponse:
+            return web.FileResponse(path)
+
+        runner = await start_site(page)
+        received.append(await with_aiohttp(URL, None))
+        await runner.cleanup()
+        return [one == path.read_bytes() for one in received]
+
+    assert of(main)[0] == [True, True]
+
+
+def test_a_server_at_no_particular_address() -> None:
+    """A server without a host listens for both families, at ports that are chosen."""
+
+    async def main() -> list[bytes]:
+        def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"hello")
+            writer.close()
+
+        server = await asyncio.start_server(greet, None, 0)
+        answers = []
+        for sock in server.sockets:
+            host = "::1" if sock.family == socket.AF_INET6 else "127.0.0.1"
+            reader, writer = await asyncio.open_connection(host, sock.getsockname()[1])
+            answers.append(await reader.read())
+            writer.close()
+        server.close()
+        return answers
+
+    assert of(main)[0] == [b"hello", b"hello"]
 
 
 def test_datagrams_on_a_loop() -> None:

@@ -27,13 +27,16 @@ class Run:
 
 
 def simulate(main: Callable[[], Any], *, seed: int = 0, cpus: int = 4) -> Run:
-    """Run a function, or a coroutine function, in a world of its own."""
+    """Run a function, or a coroutine function, in a world of its own.
+
+    An error of the simulation that comes out of the program is among the failures.
+    """
     simulation = Simulation(Settings(seed=seed, cpus=cpus, costs=FREE))
     result = None
     simulation.start()
     try:
         result = simulation.run(main)
-    except SimulationOver:
+    except (SimulationOver, SimulationError):
         pass
     finally:
         simulation.stop()
@@ -43,7 +46,7 @@ def simulate(main: Callable[[], Any], *, seed: int = 0, cpus: int = 4) -> Run:
 def outcome(main: Callable[[], Any], *, seed: int = 0, cpus: int = 4) -> Any:
     """Return what a program returns that neither gets stuck nor leaves the simulation."""
     run = simulate(main, seed=seed, cpus=cpus)
-    assert run.failures == []
+    assert [str(one) for one in run.failures] == []
     return run.result
 
 

@@ -56,6 +56,12 @@ def test_a_class_method_kept_before_follows(now: TypeRedirection) -> None:
     assert answers == [(dt.datetime, tz) for tz in (None, dt.UTC, dt.UTC)]
 
 
+def test_the_real_one_stays_within_reach(now: TypeRedirection) -> None:
+    """Also for subclasses and with arguments: who keeps real time asks it."""
+    moment = now.real.__get__(None, Moment)(dt.UTC)
+    assert (type(moment), moment.tzinfo) == (Moment, dt.UTC)
+
+
 def test_errors_pass(now: TypeRedirection) -> None:
     """What the target raises comes out of the method."""
     del now

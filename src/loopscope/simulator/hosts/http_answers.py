@@ -1,11 +1,10 @@
 """Which answer a request gets: the first that matches, from a file or from a handler."""
 
-import traceback
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from loopscope.errors import SimulationError
+from loopscope.simulator.hosts.calling import HandlerFailedError, call_handler, report_failure
 from loopscope.simulator.hosts.description import Answer
 from loopscope.simulator.hosts.http_reply import Reply, encode, reply_of
 from loopscope.simulator.hosts.http_request import Request
@@ -69,24 +68,18 @@ class Answers:
         return made
 
     def _handled(self, answer: Answer, request: Request, *, closes: bool) -> Encoded:
-        assert answer.handler is not None  # noqa: S101 - the caller looked
+        handler = answer.handler
+        assert handler is not None  # noqa: S101 - the caller looked
         try:
-            reply = reply_of(answer.handler(request))
+            reply = reply_of(call_handler(self._host, handler, request))
             if answer.headers:
                 reply = Reply(reply.body, reply.status, dict(answer.headers) | dict(reply.headers))
-            return encode(reply, closes=closes)
-        except Exception as error:  # noqa: BLE001 - whatever the user's handler raises
-            name = getattr(answer.handler, "__qualname__", repr(answer.handler))
-            problem = SimulationError(
-                f"The handler {name} of the host {self._host.name} failed on {request.method} "
-                f"{request.target[:200]}: {type(error).__name__}: {error}. The program got status "
-                "500.",
-                slug="handler-failed",
-            )
-            problem.__cause__ = error
-            self._host.report(problem)
-            text = "".join(traceback.format_exception(error))
-            return encode(Reply(text, 500), closes=closes)
+            try:
+                return encode(reply, closes=closes)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise report_failure(self._host, handler, error) from error
+        except HandlerFailedError as error:
+            return encode(Reply(f"{error}\n", 500), closes=closes)
 
 
 def _takes(method: str, asked: str) -> bool:

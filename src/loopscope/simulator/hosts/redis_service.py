@@ -1,6 +1,5 @@
 """What a simulated Redis does on its connections: transactions, channels, waiting for lists."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from loopscope.errors import SimulationError
 from loopscope.simulator.hosts import redis_collections, redis_strings
 from loopscope.simulator.hosts.description import Failure
+from loopscope.simulator.hosts.in_order import InOrder
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.hosts.redis_protocol import (
     OK,
@@ -96,9 +96,7 @@ class RedisService:
         self._is_spoilt = False
         self._watched: list[tuple[Store, bytes, int]] = []
         self._subscriptions = 0
-        self._arrived: deque[list[bytes]] = deque()
-        self._ready = 0
-        self._is_waiting = False
+        self._answers = InOrder()
         self._has_ended = False
 
     # ------------------------------------------------------------------------------ the connection
@@ -109,9 +107,8 @@ class RedisService:
         host = self._server.host
         try:
             while (command := self._reader.take()) is not None:
-                self._arrived.append(command)
                 delay_ns, failure = host.begin()
-                host.work(delay_ns, partial(self._come, failure))
+                host.work(delay_ns, self._answers.add(partial(self._answer, command, failure)))
         except ProtocolError as error:
             self._remote.send(encode(Fault(f"ERR Protocol error: {error}"), 2))
             self._remote.finish()
@@ -129,23 +126,8 @@ class RedisService:
         """Send a message of a channel."""
         self._remote.send(encode(Push(values), self._version))
 
-    def _come(self, failure: Failure | None) -> None:
-        """The time of a command has come; it waits until those before it are answered."""
-        if failure is not None and failure.kind == "reset":
-            self._leave()
-            self._remote.reset()
-        elif failure is None:
-            self._ready += 1
-            self._go_on()
-
-    def _go_on(self) -> None:
-        while self._ready and not self._is_waiting and self._remote.is_open:
-            self._ready -= 1
-            self._answer(self._arrived.popleft())
-        self._finish_if_done()
-
     def _finish_if_done(self) -> None:
-        if self._has_ended and not self._arrived and not self._is_waiting:
+        if self._has_ended and self._answers.is_empty():
             self._leave()
             self._remote.finish()
 
@@ -154,10 +136,17 @@ class RedisService:
             for name in list(channels):
                 self._unsubscribe(channels, name)
 
-    def _answer(self, words: list[bytes]) -> None:
-        value = self._run(words)
-        if value is not _LATER:
-            self._send(value)
+    def _answer(self, words: list[bytes], failure: Failure | None) -> None:
+        if failure is not None:
+            if failure.kind == "reset":
+                self._leave()
+                self._remote.reset()
+            self._answers.is_held = True  # whatever comes after it is lost as well
+        elif self._remote.is_open:
+            value = self._run(words)
+            if value is not _LATER:
+                self._send(value)
+            self._finish_if_done()
 
     def _send(self, value: Any) -> None:
         self._remote.send(encode(value, self._version))
@@ -351,7 +340,7 @@ class RedisService:
 
     def _wait(self, attempt: Callable[[], Any], seconds: float) -> None:
         """Answer as soon as an attempt brings something, or None when the time is over."""
-        self._is_waiting = True
+        self._answers.is_held = True
 
         def succeed() -> bool:
             if not self._remote.is_open:
@@ -371,9 +360,10 @@ class RedisService:
             self._server.host.world.after(round(seconds * _NS_PER_S), give_up)
 
     def _end_wait(self, value: Any) -> None:
-        self._is_waiting = False
+        self._answers.is_held = False
         self._send(value)
-        self._go_on()
+        self._answers.go_on()
+        self._finish_if_done()
 
 
 Run = Callable[[RedisService, list[bytes]], Any]

@@ -8,6 +8,7 @@ from typing import Final
 
 from loopscope.simulator.hosts.description import ScriptStep
 from loopscope.simulator.hosts.http_request import Request
+from loopscope.simulator.hosts.in_order import InOrder
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.network.remote import RemoteEnd
 
@@ -75,12 +76,13 @@ class WebSocket:
         script: What it does by itself; without one it echoes every message.
     """
 
-    __slots__ = ("_buffer", "_echoes", "_host", "_message", "_opcode", "_remote")
+    __slots__ = ("_answers", "_buffer", "_echoes", "_host", "_message", "_opcode", "_remote")
 
     def __init__(self, host: LiveHost, remote: RemoteEnd, script: tuple[ScriptStep, ...]) -> None:
         self._host = host
         self._remote = remote
         self._echoes = not script
+        self._answers = InOrder()
         self._buffer = bytearray()
         self._message = bytearray()
         self._opcode = TEXT
@@ -142,7 +144,8 @@ class WebSocket:
             message, self._message = bytes(self._message), bytearray()
             if self._echoes:
                 delay_ns, _ = self._host.begin()
-                self._host.work(delay_ns, partial(self._remote.send, frame(self._opcode, message)))
+                echo = partial(self._remote.send, frame(self._opcode, message))
+                self._host.work(delay_ns, self._answers.add(echo))
 
     def _play(self, step: ScriptStep) -> None:
         if not self._remote.is_open:

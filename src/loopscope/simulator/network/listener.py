@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from loopscope.simulator.network.files import READABLE, File
+from loopscope.simulator.network.files import HUNG_UP, READABLE, File
 from loopscope.simulator.network.stream import End
 from loopscope.simulator.world import Action, World
 
@@ -16,19 +16,25 @@ class Listener(File):
         name: What a report calls it.
         local: The address it listens at.
         on_close: Called when it is closed, to give the address back.
+
+    Attributes:
+        is_shut: It takes no more connections.
     """
 
-    __slots__ = ("_on_close", "arrived", "backlog", "local")
+    __slots__ = ("_on_close", "arrived", "backlog", "is_shut", "local")
 
     def __init__(self, world: World, name: str, local: Any, on_close: Action) -> None:
         super().__init__(world, name)
         self.local = local
         self.backlog = 128
+        self.is_shut = False
         self.arrived: deque[End] = deque()
         self._on_close = on_close
 
     def mask(self) -> int:
         """Return what poll(2) would report now."""
+        if self.is_shut:
+            return READABLE | HUNG_UP
         return READABLE if self.arrived else 0
 
     def is_full(self) -> bool:
@@ -40,8 +46,15 @@ class Listener(File):
         self.arrived.append(end)
         self.changed()
 
+    def shut(self) -> None:
+        """Take no more connections; whoever waits for one is told."""
+        self.is_shut = True
+        self._on_close()
+        self.changed()
+
     def close(self) -> None:
         """Stop listening; connections that nobody accepted are reset."""
-        self._on_close()
+        if not self.is_shut:
+            self._on_close()
         while self.arrived:
             self.arrived.popleft().abort()

@@ -5,6 +5,7 @@ in the same number of turns as on a real loop. Only the selector underneath is s
 """
 
 import asyncio
+import os
 import selectors
 import socket
 from asyncio.selector_events import BaseSelectorEventLoop
@@ -175,6 +176,50 @@ class NetworkLoop(BaseSelectorEventLoop):
         make_transport: Any = self._make_socket_transport  # type: ignore[attr-defined]
         make_transport(rawsock, shaking, extra=extra, server=server)
         return shaking._app_transport
+
+    # ------------------------------------------------------------------------------- Unix sockets
+
+    async def create_unix_connection(
+        self,
+        protocol_factory: Callback,
+        path: Any = None,
+        *,
+        sock: socket.socket | None = None,
+        **options: Any,
+    ) -> tuple[Any, Any]:
+        """Connect to a Unix socket of the simulated machine."""
+        if sock is None:
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                sock.settimeout(0)
+                await self.sock_connect(sock, os.fspath(path))
+            except BaseException:
+                sock.close()
+                raise
+        elif path is not None:
+            raise ValueError("path and sock can not be specified at the same time")
+        return await self.create_connection(protocol_factory, sock=sock, **options)
+
+    async def create_unix_server(
+        self,
+        protocol_factory: Callable[[], asyncio.BaseProtocol],
+        path: Any = None,
+        *,
+        sock: socket.socket | None = None,
+        **options: Any,
+    ) -> Any:
+        """Listen at a path, which is no file here."""
+        if sock is None:
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                sock.bind(os.fspath(path))
+            except BaseException:
+                sock.close()
+                raise
+        elif path is not None:
+            raise ValueError("path and sock can not be specified at the same time")
+        options.pop("cleanup_socket", None)  # there is no file to be cleaned up
+        return await self.create_server(protocol_factory, sock=sock, **options)
 
     # -------------------------------------------------------------------------------------- names
 

@@ -125,7 +125,8 @@ class Network:
 
     def problem(self, error: SimulationError) -> SimulationError:
         """Note what is wrong with the description of the world, and return it to be raised."""
-        self.problems.append(error)
+        if str(error) not in map(str, self.problems):
+            self.problems.append(error)
         return error
 
     # ------------------------------------------------------------------------------------ binding

@@ -1,5 +1,6 @@
 """The functions of the socket module that look names up, in virtual time."""
 
+import os
 import socket
 from typing import Final
 
@@ -66,7 +67,7 @@ def wait_for_address(network: Network, name: str, port: int | None = None) -> st
 def resolve_address(network: Network, family: int, address: Address) -> Address:
     """Return the address that a socket is given, with its name looked up."""
     if family == socket.AF_UNIX:
-        return address
+        return os.fsdecode(address)
     if not isinstance(address, tuple) or len(address) < 2:  # noqa: PLR2004 - host and port
         raise TypeError(f"an address must be a tuple of host and port, not {address!r}")
     name, port = text_of(address[0]) or "", address[1]

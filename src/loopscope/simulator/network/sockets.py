@@ -25,6 +25,7 @@ Data = Any
 _MSG_DONTWAIT: Final = int(socket.MSG_DONTWAIT)  # as numbers, since flags are slow
 _MSG_PEEK: Final = int(socket.MSG_PEEK)
 _MSG_WAITALL: Final = int(socket.MSG_WAITALL)
+_NONBLOCK: Final = int(getattr(socket, "SOCK_NONBLOCK", 0))
 _FOUR: Final = socket.AF_INET
 _STREAM: Final = socket.SOCK_STREAM
 _TYPE_BITS: Final = 0xF
@@ -87,7 +88,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         self._family = _FOUR if family in (-1, _FOUR) else socket.AddressFamily(family)
         self._type = _STREAM if kind == _STREAM else socket.SocketKind(kind & _TYPE_BITS)
         self._proto = 0 if proto == -1 else proto
-        if kind & socket.SOCK_NONBLOCK:
+        if kind & _NONBLOCK:
             self._timeout = 0.0
         self._options = Options(self._family, self._type, self._proto)
         self._file = self._make_file(network)
@@ -225,6 +226,8 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if not isinstance(listener, Listener):
             raise os_error(errno.EINVAL)
         while not listener.arrived:
+            if listener.is_shut:
+                raise os_error(errno.EINVAL)
             self._wait(listener, READABLE, "accept")
         end = listener.arrived.popleft()
         accepted = SimulatedSocket(fileno=self._network.add(end))
@@ -448,6 +451,9 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
 
     def shutdown(self, how: int, /) -> None:
         """Close one direction, or both."""
+        if isinstance(self._file, Listener):
+            self._file.shut()
+            return
         end = self._end()
         if end.far is None:
             raise os_error(errno.ENOTCONN)
@@ -480,7 +486,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
     def __getstate__(self) -> Never:
         raise TypeError(f"cannot pickle {self.__class__.__name__!r} object")
 
-    def __del__(self) -> None:
+    def __del__(self, _warn: Any = warnings.warn) -> None:
         if getattr(self, "_file", None) is not None:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+            _warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
             self._real_close()

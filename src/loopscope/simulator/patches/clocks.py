@@ -57,7 +57,7 @@ def _in_seconds(world: World, clock: Clock, real_clock: Callable[[], float]) -> 
     """Return a clock in seconds. Programs read clocks in their hottest loops: count calls."""
 
     def in_seconds() -> float:
-        return clock() / 1e9 if get_ident() == world.current.ident else real_clock()
+        return clock() / 1_000_000_000 if get_ident() == world.current.ident else real_clock()
 
     return in_seconds
 

@@ -29,11 +29,11 @@ class Cores:
                 world._wait(self._wanted, None)
             self._free -= 1
             spent_ns = min(cost_ns, SLICE_NS)
+            cost_ns -= spent_ns
             try:
                 world._wait(Gate("computing"), world.now_ns + spent_ns)
             finally:
                 self._free += 1
-                world.wake(self._wanted)
-            cost_ns -= spent_ns
-            if cost_ns and self._wanted.waiting:
-                world.let_others_run()
+                is_wanted = world.wake(self._wanted)
+            if is_wanted and cost_ns:
+                world.let_others_run()  # or this thread would have it again at once

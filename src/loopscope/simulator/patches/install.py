@@ -144,7 +144,9 @@ class _Changes:
 
     def _replace_attribute(self, owner: Any, name: str, replacement: Any) -> None:
         original = getattr(owner, name, None)
-        is_function = isinstance(replacement, ForAll) or callable(replacement)
+        is_function = isinstance(replacement, ForAll) or (
+            callable(replacement) and not isinstance(replacement, staticmethod | classmethod)
+        )
         if isinstance(original, _FUNCTIONS) and is_function:
             replacement = _named_as(original, self._guarded(original, replacement))
         before = vars(owner).get(name, _ABSENT)

@@ -34,6 +34,9 @@ _BOUND: Final = ("acquire", "release", "_release_save", "_acquire_restore", "_is
 _AT_ONCE: Final = False
 """``blocking``, ``block``: do not wait."""
 
+_LOCK: Final = "lock"
+"""What is waited for if it is a lock itself; what a condition is made of is held by nobody."""
+
 Take = Callable[..., bool]
 
 
@@ -72,7 +75,7 @@ class Waits:
         if not is_taken:
             timeout_ns = None if timeout < 0 else to_ns(timeout)
             is_taken = self.until(
-                id(lock), waited_for("lock"), timeout_ns, lambda: real_acquire(lock, _AT_ONCE)
+                id(lock), waited_for(_LOCK), timeout_ns, lambda: real_acquire(lock, _AT_ONCE)
             )
         if is_taken:
             self.taken(lock)
@@ -86,7 +89,7 @@ class Waits:
         try:
             while True:
                 gate = self.gates.setdefault(key, gate)
-                gate.holder = self.holders.get(key)
+                gate.holder = self.holders.get(key) if what == _LOCK else None
                 left_ns = None if until_ns is None else until_ns - world.now_ns
                 was_woken = world.block(gate, left_ns)
                 if take():
@@ -101,7 +104,7 @@ class Waits:
         """The calling thread has a lock now."""
         self.holders[id(lock)] = self.world.current
         gate = self.gates.get(id(lock))
-        if gate is not None:
+        if gate is not None and gate.what == _LOCK:
             gate.holder = self.world.current
 
     def given(self, key: int) -> None:

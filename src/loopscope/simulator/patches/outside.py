@@ -1,18 +1,20 @@
 """Refuses what would leave the simulation: real sockets, processes, signals that fall due."""
 
+import _ssl
 import _thread
 import asyncio.subprocess
 import multiprocessing.process
 import multiprocessing.util
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
 from loopscope.simulator.patches.escape import Escapes
-from loopscope.simulator.patches.install import Replacement, real
+from loopscope.simulator.patches.install import Replacement, real, real_method
 from loopscope.simulator.redirect import Function
 from loopscope.simulator.world import World
 
@@ -45,6 +47,8 @@ _REFUSED: Final = {
     "socket.sendto": ("sends through a real socket", _SOCKET_ADVICE),
 }
 """Audit events that must not come from a thread of the simulation."""
+
+_TLS: Final[type] = vars(_ssl)["_SSLSocket"]
 
 _SOCKET_METHODS: Final = {
     "_accept": "accepts from a real socket",
@@ -101,6 +105,7 @@ def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
 
     for name, what in _SOCKET_METHODS.items():
         yield socket.SocketType, name, refusal(what, _SOCKET_ADVICE)
+    yield from _tls(escapes)
     start = refusal("starts a process", _POOL_ADVICE)
     yield multiprocessing.process.BaseProcess, "start", start
     yield subprocess, "_fork_exec", start
@@ -111,6 +116,21 @@ def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
         if hasattr(signal, name):
             yield signal, name, refusal("waits for a signal", _SIGNAL_ADVICE)
     yield from _alarms(escapes)
+
+
+def _tls(escapes: Escapes) -> Iterator[Replacement]:
+    """Yield what refuses TLS over a real socket; over memory it may go on."""
+
+    def guarded(real_method: Function) -> Function:
+        def call(tls: Any, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(tls.owner, ssl.SSLSocket):
+                raise escapes.refuse("uses TLS over a real socket", _SOCKET_ADVICE)
+            return real_method(tls, *args, **kwargs)
+
+        return call
+
+    for name in ("do_handshake", "read", "write", "shutdown"):
+        yield _TLS, name, guarded(real_method(_TLS, name))
 
 
 def _alarms(escapes: Escapes) -> Iterator[Replacement]:

@@ -82,6 +82,7 @@ class ProcessPool:
         self._fill()
         if not self._world.wake(self._idle) and self._workers < self._plan.workers:
             self._start_worker()
+        self._world.let_others_run()  # a process needs no interpreter lock: it begins now
 
     def end(self, *, cancel: bool) -> None:
         """Take no more calls; the processes end when they have done what is left."""

@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import os
 import random
+import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ class Randomness:
         self._world = world
         self._entropy = world.random("entropy")
         self._of_imports: dict[str, random.Random] = {}
+        tempfile.gettempdir()  # draws when it is first asked, and then never again
 
     def patches(self) -> Iterator[Replacement]:
         """Yield what replaces the sources of randomness."""
@@ -49,9 +51,7 @@ class Randomness:
             yield os, "getrandom", partial(self._bytes, real(os.getrandom))
         yield tempfile, "_name_sequence", self._file_names()
         yield from _uuids(self._world)
-        ssl: Any = sys.modules.get("_ssl")
-        if ssl is not None:
-            yield ssl, "RAND_bytes", partial(self._bytes, real(ssl.RAND_bytes))
+        yield ssl, "RAND_bytes", partial(self._bytes, real(ssl.RAND_bytes))
 
     @contextmanager
     def shared(self) -> Iterator[None]:
@@ -74,7 +74,6 @@ class Randomness:
                 numpy.set_state(numpy_before)
 
     def _file_names(self) -> Any:
-        tempfile.gettempdir()  # tries names when it is first asked, and then never again
         names = vars(tempfile)["_RandomNameSequence"]()
         vars(names).update(_rng=self._world.random("tempfile"), _rng_pid=os.getpid())
         return names

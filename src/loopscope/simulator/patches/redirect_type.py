@@ -54,7 +54,7 @@ class TypeRedirection:
     """One method of a C class that can be led elsewhere and back.
 
     Attributes:
-        real: The method as the class has it, to be called with the instance (or to be bound with
+        real: What always does the real thing, to be called with the instance (or to be bound with
             ``real.__get__(None, cls)`` if it is a class method).
 
     Raises:
@@ -64,18 +64,21 @@ class TypeRedirection:
     def __init__(self, owner: type, name: str) -> None:
         self._owner = owner
         self._name = name
-        self.real: Any = vars(owner).get(name)
+        self._original: Any = vars(owner).get(name)
         self._names: dict[str, Any] = {}
         if why_not_here() is None:
             (self._names,) = gc.get_referents(vars(owner))
-        if self._names.get(name) is not self.real or self.real is None:
+        if self._names.get(name) is not self._original or self._original is None:
             raise ValueError(f"{owner!r} does not lie in memory as expected.")
-        self._target: Function = self.real
+        self.real = self._original
+        self._target: Function = self._original
         self._definition: Definition | None = None
-        if isinstance(self.real, ClassMethodDescriptorType):
-            self._definition = _definition_of(self.real)
+        if isinstance(self._original, ClassMethodDescriptorType):
+            self._definition = _definition_of(self._original)
             self._method = self._definition.method
             self._callback = self._make_callback(self._definition.flags)
+            self._real_definition = Definition.from_buffer_copy(self._definition)
+            self.real = _twin(owner, self._real_definition)
 
     def lead_to(self, target: Function) -> None:
         """Call ``target`` wherever the method is called, with its instance (or class) first."""
@@ -88,13 +91,15 @@ class TypeRedirection:
 
     def lead_back(self) -> None:
         """Make it the method that it was."""
-        self._set(self.real)
+        self._set(self._original)
         if self._definition is not None:
             self._definition.method = self._method
 
     def _set(self, value: object) -> None:
+        before = self._names[self._name]
         self._names[self._name] = value
         ctypes.pythonapi.PyType_Modified(ctypes.py_object(self._owner))
+        del before  # only now: until then another thread's caches may lend it
 
     def _make_callback(self, flags: int) -> Any:
         """Return a C function that calls the target."""
@@ -121,6 +126,14 @@ class TypeRedirection:
 def is_closed(owner: object) -> bool:
     """Whether something is a class that refuses new attributes."""
     return isinstance(owner, type) and bool(owner.__flags__ & _IMMUTABLE)
+
+
+def _twin(owner: type, definition: Definition) -> Any:
+    """Return another class method of a class, with a definition of its own."""
+    make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p)(
+        ("PyDescr_NewClassMethod", ctypes.pythonapi)
+    )
+    return make(owner, ctypes.addressof(definition))
 
 
 def _definition_of(descriptor: ClassMethodDescriptorType) -> Definition:

@@ -4,8 +4,6 @@ import sys
 from typing import Final
 
 _KINDS: Final = {
-    ("threading", "Thread.join"): "end of a thread",
-    ("threading", "Thread._wait_for_tstate_lock"): "end of a thread",
     ("threading", "Event.wait"): "event",
     ("threading", "Semaphore.acquire"): "semaphore",
     ("threading", "Barrier.wait"): "barrier",
