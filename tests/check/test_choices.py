@@ -43,7 +43,7 @@ async def several() -> list[str]:
 
 def run(seed: int, draws: Choices | None, host: Host = CHANCY) -> Any:
     """Return what the program returns."""
-    settings = Settings(seed, costs=parse_costs(["none"]), hosts=(host.describe(),), draws=draws)
+    settings = Settings(seed, costs=parse_costs(["none"]), hosts=(host.description,), draws=draws)
     simulation = Simulation(settings)
     simulation.start()
     try:
