@@ -51,9 +51,12 @@ def test_a_marked_test_runs_once_for_every_seed_in_virtual_time(tmp_path: Path) 
 
         @pytest.mark.loopscope(seeds=3)
         class TestMethods:
+            def setup_method(self):
+                self.pause = 1
+
             async def test_method(self, made):
                 made.append(1)
-                await asyncio.sleep(1)
+                await asyncio.sleep(self.pause)
 
             @pytest.mark.parametrize("pause", [1, 2])
             async def test_parameter(self, made, pause):
@@ -102,6 +105,44 @@ def test_a_failure_tells_its_seed_its_world_its_trace_and_its_end(tmp_path: Path
 def found(pattern: str, ran: Ran) -> list[str]:
     """Return what a pattern matches in the lines that were printed."""
     return re.findall(pattern, ran.out, re.MULTILINE)
+
+
+def test_what_fails_only_once_is_told_as_that(tmp_path: Path) -> None:
+    """A failure that does not come again in the same world is not blamed on the world."""
+    ran = run_pytest(
+        tmp_path,
+        """
+        RUNS = []
+
+        @pytest.mark.loopscope(seeds=9)
+        async def test_counts():
+            RUNS.append(1)
+            assert len(RUNS) != 5
+        """,
+    )
+    assert ran.outcomes == {"test_counts": "FAILED"}, ran.out
+    assert "loopscope, seed 4: It failed, and held when it was run again" in ran.out
+
+
+def test_the_command_is_for_where_pytest_was_started(tmp_path: Path) -> None:
+    """Below the root directory of the tests, paths count from there."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    ran = run_pytest(
+        inner,
+        """
+        @pytest.mark.loopscope(seeds=1)
+        def test_exit():
+            raise SystemExit(3)
+        """,
+        *("--loopscope-dir", "traces"),
+    )
+    assert "Seed 0 fails: It ended with exit code 3. (test_it.py:8)" in ran.out, ran.out
+    assert "Repeat it:  pytest test_it.py::test_exit --loopscope-seed 0" in ran.out
+    assert [one.name for one in (inner / "traces").iterdir()] == [
+        "inner-test_it.py-test_exit-seed-0.loopscope"
+    ]
 
 
 def test_options_choose_the_seeds(tmp_path: Path) -> None:
@@ -259,7 +300,7 @@ def test_a_cancellation_at_any_suspension_is_tried(tmp_path: Path) -> None:
         """,
     )
     assert ran.outcomes == {"test_swallows": "FAILED", "test_clean": "PASSED"}, ran.out
-    assert "A cancellation at test_it.py:10 was swallowed" in ran.out
+    assert "Cancelled at test_it.py:10" in ran.out
     assert """--loopscope-seed '{"seed":0,"cancel":2}'""" in ran.out
 
 

@@ -23,6 +23,11 @@ from loopscope.pytest_plugin.report import Failure, kept_path, section
 _ITS_OWN = ("raised", "exit")
 """Kinds of broken promises for which the exception of the test says more than a sentence."""
 
+_UNSTEADY = (
+    "It failed, and held when it was run again in the same world. Something else differs from run "
+    "to run: what is kept in a fixture or a module, or what is measured or read in reality."
+)
+
 
 def simulated(item: pytest.Function, asked: Asked) -> Callable[..., None]:
     """Return what pytest is to call in the place of a test function."""
@@ -126,8 +131,10 @@ def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
         return
     at, case = found
     outcome = runs.run(case)
+    if outcome.broken is None:
+        pytest.fail(f"loopscope, seed {case.seed}: {_UNSTEADY}", pytrace=False)
     shrunk = None
-    if outcome.broken is not None and not outcome.is_world and outcome.choices:
+    if not outcome.is_world and outcome.choices:
         shrunk = shrink(outcome, runs.run)
     trace = kept_path(item, outcome.case)
     again = runs.run(shrunk.case if shrunk is not None else outcome.case, trace)
@@ -160,7 +167,7 @@ def _fail(outcome: Outcome, runs: Runs) -> None:
     __tracebackhide__ = True
     if runs.error is not None and outcome.kind in _ITS_OWN:
         raise runs.error
-    said = outcome.broken or "It failed, and held when it was run again in the same world."
+    said = outcome.broken or _UNSTEADY
     where = f" ({outcome.where})" if outcome.where else ""
     if outcome.detail.startswith(said):
         said = outcome.detail

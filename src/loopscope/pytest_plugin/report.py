@@ -1,6 +1,7 @@
 """What is said of a test that failed: its seed, how to repeat it, the smallest world, its end."""
 
 import io
+import os
 import re
 import shlex
 import tempfile
@@ -20,6 +21,7 @@ from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.glyphs import choose_glyphs
 
 _WIDTH: Final = 100
+_LONGEST: Final = 200
 _LONGEST_NAME: Final = 120
 
 
@@ -77,12 +79,15 @@ def _written(case: Case) -> str:
 
 
 def _short(sentence: str) -> str:
-    """Return a sentence that fits into a line: assertions are told in full elsewhere."""
-    return sentence if len(sentence) <= _WIDTH else f"{sentence[: _WIDTH - 3]}..."
+    """Return a sentence that is not too long: assertions are told in full elsewhere."""
+    return sentence if len(sentence) <= _LONGEST else f"{sentence[: _LONGEST - 3]}..."
 
 
 def _command(item: pytest.Item, case: str) -> str:
-    return f"pytest {shlex.quote(item.nodeid)} --loopscope-seed {shlex.quote(case)}"
+    """Return the command that repeats a case, for where pytest was started."""
+    file = os.path.relpath(item.path, item.config.invocation_params.dir)
+    name = f"{file}::{item.nodeid.partition('::')[2]}"
+    return f"pytest {shlex.quote(name)} --loopscope-seed {shlex.quote(case)}"
 
 
 def _last_steps(trace: Path) -> Iterator[str]:
