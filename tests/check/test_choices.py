@@ -41,6 +41,45 @@ async def several() -> list[str]:
     return list(await asyncio.gather(*(ask(f"/{number}") for number in range(5))))
 
 
+async def echo() -> list[str]:
+    """Ask a server of the program's own, through a host that forwards to it, and a Redis."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            writer.write(line)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 8080)
+    found = []
+    for name, question in (("api.example.com", b"one\n"), ("db.example.com", b"PING\r\n")):
+        reader, writer = await asyncio.open_connection(name, 80)
+        for _ in range(3):
+            writer.write(question)
+            answer = await reader.readline()
+            found.append(f"{answer!r} at {asyncio.get_running_loop().time():.9f}")
+        writer.close()
+    server.close()
+    return found
+
+
+FORWARDING = (
+    Host("api.example.com", forward="127.0.0.1:8080", latency=LOGNORMAL),
+    Host("db.example.com", kind="redis", latency=LOGNORMAL),
+)
+
+
+def simulated(seed: int, draws: Choices | None) -> Any:
+    """Return what ``echo`` returns."""
+    hosts = tuple(one.description for one in FORWARDING)
+    settings = Settings(seed, costs=parse_costs(["none"]), hosts=hosts, draws=draws)
+    simulation = Simulation(settings)
+    simulation.start()
+    try:
+        return simulation.run(echo)
+    finally:
+        simulation.stop()
+
+
 def run(seed: int, draws: Choices | None, host: Host = CHANCY) -> Any:
     """Return what the program returns."""
     settings = Settings(seed, costs=parse_costs(["none"]), hosts=(host.description,), draws=draws)
@@ -56,6 +95,19 @@ def run(seed: int, draws: Choices | None, host: Host = CHANCY) -> Any:
 def test_recording_changes_nothing(seed: int) -> None:
     """A run whose choices are recorded is the run without."""
     assert run(seed, Choices()) == run(seed, None)
+
+
+def test_every_kind_of_host_asks() -> None:
+    """What is under way to a server of its own, and a Redis, are decided and forced as well."""
+    first = Choices()
+    result = simulated(5, first)
+    assert result == simulated(5, None)
+    keys = [one.key for one in first.taken()]
+    pieces = [f"api.example.com connection 1 piece-{number}" for number in range(1, 9)]  # ends too
+    requests = [f"db.example.com request {number} latency" for number in range(1, 4)]
+    assert sorted(keys) == pieces + requests
+    forced = {one.key: one.value for one in first.taken()}
+    assert simulated(5, choices_of(Case(5, "", forced, is_minimal=True))) == result
 
 
 @pytest.mark.parametrize("guide", ["", "tails", "extremes", "slow-host", "ties", "bursts"])

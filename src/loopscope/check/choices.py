@@ -125,6 +125,8 @@ class Choices:
     def failure(self, key: str, odds: Odds, random: Random) -> str:
         """Decide whether something fails, and how."""
         kind = self._sampling.failure(key, odds, random)
+        if not any(rate > 0 for _, rate in odds):
+            return ""  # asked for all the same, since it may draw
         forced = self._forced.get(key)
         if isinstance(forced, str):
             possible = dict(odds).get(forced, 0.0) > 0 or (not forced and usual_failure(odds) == "")
