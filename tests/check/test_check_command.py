@@ -2,8 +2,11 @@
 
 import json
 import os
+import pty
+import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -125,6 +128,62 @@ def test_a_run_that_ends_its_process_is_one_failure(app: Path) -> None:
         "It ended the whole process (EXIT(3)).",
     )
     assert 0 < failure["runs"] == report["failed"] < 20
+
+
+_SWALLOWS = """
+import asyncio
+
+async def main():
+    await asyncio.sleep(1)
+    try:
+        await asyncio.sleep(1)
+    except asyncio.CancelledError:
+        pass
+
+asyncio.run(main())
+"""
+
+
+def test_a_cancellation_anywhere_is_tried_at_every_suspension(app: Path) -> None:
+    """The one that is swallowed is told, with its line, and the command that repeats it."""
+    (app / "app.py").write_text(_SWALLOWS)
+    assert _check(app, seeds="2").returncode == 0
+    done = _check(app, "--cancel-anywhere", "--json", seeds="2")
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["runs"], report["failed"]) == (2, 2)
+    [failure] = report["failures"]
+    assert (failure["kind"], failure["where"]) == ("cancel-swallowed", ["app.py:7"])
+    assert '"cancel":2' in failure["repeat"]
+    words = shlex.split(failure["repeat"])[2:]
+    again = subprocess.run(
+        [sys.executable, "-m", "loopscope", "check", *words],
+        cwd=app,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert again.returncode == 1
+    assert "swallowed the cancellation" in " ".join(again.stdout.split())
+
+
+def test_the_progress_is_shown_on_a_terminal_only(app: Path) -> None:
+    """And taken away when it is over."""
+    command = [sys.executable, "-m", "loopscope", "check", "--seeds", "5", "app.py"]
+    (app / "app.py").write_text("")
+    master, slave = pty.openpty()
+    with subprocess.Popen(command, cwd=app, stdout=subprocess.PIPE, stderr=slave) as process:
+        os.close(slave)
+        assert process.stdout is not None
+        shown = b""
+        with suppress(OSError):  # that is how a terminal tells that nobody writes any longer
+            while part := os.read(master, 4096):
+                shown += part
+        output = process.stdout.read()
+    os.close(master)
+    assert output.startswith(b"app.py held in all of 5 runs.\n")
+    assert b"seeds" in shown
+    assert b"5/5" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The journal of a sweep: what is written stays, what is damaged is left out, nothing counts twice."""
+"""The journal of a sweep: what is written stays, what is damaged is left out."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_without_resume_it_begins_anew(tmp_path: Path) -> None:
 def test_damage_only_costs_the_pieces_that_it_hits(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """Cut off or overwritten anywhere behind the head, the rest is read, and can be gone on with."""
+    """Cut off or overwritten behind the head, the rest is read, and can be gone on with."""
     path = tmp_path_factory.mktemp("journal") / "j"
     _written(path)
     whole = path.read_bytes()

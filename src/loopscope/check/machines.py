@@ -3,6 +3,7 @@
 import concurrent.futures
 import importlib
 import os
+import warnings
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, Final, Protocol, TypeVar
 
@@ -82,6 +83,8 @@ class Local:
         from joblib.externals.loky import ProcessPoolExecutor  # type: ignore[import-untyped]  # noqa: PLC0415
 
         if self._executor is None:
+            # It starts new workers where old ones were idle or have grown, and the sweep goes on.
+            warnings.filterwarnings("ignore", "A worker stopped", UserWarning)
             self._executor = ProcessPoolExecutor(
                 max_workers=self.slots,
                 timeout=IDLE_S,
