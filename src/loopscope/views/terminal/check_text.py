@@ -26,9 +26,9 @@ def check_lines(report: CheckReport, glyphs: Glyphs, width: int) -> Iterator[Tex
         glyphs: The signs that can be shown.
         width: How many cells a line may have.
     """
-    yield from _wrapped(Text(_verdict(report), "bold"), width)
+    yield from _wrapped(Text(glyphs.clean(_verdict(report)), "bold"), width)
     if report.promises:
-        yield from _wrapped(Text(f"Promised: {', '.join(report.promises)}.", "dim"), width)
+        yield from _wrapped(Text(glyphs.clean(f"Promised: {', '.join(report.promises)}."), "dim"), width)
     if report.spread.count > 1:
         yield Text()
         yield from _spread_lines(report, glyphs, width)
@@ -97,14 +97,15 @@ def _group_lines(number: int, group: FailureGroup, glyphs: Glyphs, width: int) -
         head.append(".")
     yield from _wrapped(head, width, _INDENT)
     runs = "1 run" if group.count == 1 else f"{group.count:,} runs, the first with"
-    yield Text(f"{_INDENT}{runs}{',' if group.count == 1 else ''} seed {group.seed}")
+    told = f"{runs}{',' if group.count == 1 else ''} seed {group.seed}"
+    yield from _indented(told, width)
     if not group.is_stable:
         told = "It did not fail when it was run again: something in it does not come from the seed."
         yield from _indented(told, width)
     yield from _world_lines(group, glyphs, width)
     yield from _detail_lines(group, glyphs, width)
     if group.events:
-        yield Text(f"{_INDENT}How it ends:", STYLES["faint"])
+        yield from _indented("How it ends:", width)
         for line in event_lines(group.events, glyphs, width - len(_INDENT)):
             yield Text(_INDENT) + line
     # Whole, however long: they are there to be copied.
