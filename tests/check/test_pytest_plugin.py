@@ -95,8 +95,8 @@ def test_a_failure_tells_its_seed_its_world_its_trace_and_its_end(tmp_path: Path
     assert f"seed {said[0]}" in shown.stdout
     commands = [shlex.split(one) for one in found("^Repeat it:  (.+)$", ran)]
     assert len(commands) == 2
-    for pytest, *words in commands:
-        again = repeat(tmp_path, pytest, "-rA", "-p", "no:asyncio", *words)
+    for command, *words in commands:
+        again = repeat(tmp_path, command, "-rA", "-p", "no:asyncio", *words)
         assert again.outcomes == {"test_slow": "FAILED"}
         assert found(r"^Seed (\d+) fails: It raised AssertionError: took 0.09", again) == said
         assert f"    {SMALLEST}\n" in again.out
@@ -105,6 +105,32 @@ def test_a_failure_tells_its_seed_its_world_its_trace_and_its_end(tmp_path: Path
 def found(pattern: str, ran: Ran) -> list[str]:
     """Return what a pattern matches in the lines that were printed."""
     return re.findall(pattern, ran.out, re.MULTILINE)
+
+
+def test_what_is_printed_is_shown_of_the_last_run_only(tmp_path: Path) -> None:
+    """What the other seeds printed and logged is left out, where pytest captures it."""
+    text = """
+        import logging
+
+        @pytest.mark.loopscope(seeds=9)
+        async def test_prints(world):
+            print("printed", world.seed)
+            assert world.seed < 5, "too many"
+
+        @pytest.mark.loopscope(seeds=9)
+        async def test_logs(world, caplog):
+            logging.warning("logged %s", world.seed)
+            assert len(caplog.records) == 1
+            assert world.seed < 5, "too many"
+        """
+    ran = run_pytest(tmp_path, text)
+    assert set(ran.outcomes.values()) == {"FAILED"}
+    assert found("E +AssertionError: (.+)$", ran) == ["too many", "too many"]
+    assert found("^printed ([0-9])$", ran) == ["5"]
+    assert found("logged ([0-9])$", ran) == ["5"]
+    ran = run_pytest(tmp_path, text, "-s", "-p", "no:logging")
+    assert ran.outcomes == {"test_prints": "FAILED", "test_logs": "ERROR"}
+    assert found("printed ([0-9])$", ran) == [*"01234555"]
 
 
 def test_what_fails_only_once_is_told_as_that(tmp_path: Path) -> None:

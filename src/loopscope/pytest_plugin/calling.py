@@ -18,6 +18,7 @@ from loopscope.check.shrink import shrink
 from loopscope.pytest_plugin.asked import Asked
 from loopscope.pytest_plugin.inside import finish
 from loopscope.pytest_plugin.jobs import first_broken
+from loopscope.pytest_plugin.output import forget_output
 from loopscope.pytest_plugin.report import Failure, kept_path, section
 
 _ITS_OWN = ("raised", "exit")
@@ -58,6 +59,7 @@ class Runs:
 
     def __init__(self, item: pytest.Function, asked: Asked, body: Callable[[], Any]) -> None:
         self.error: BaseException | None = None
+        self._item = item
         self._asked = asked
         self._body = body
         self._trace: Path | None = None
@@ -77,6 +79,7 @@ class Runs:
             trace: Where its recording goes; it is not kept without.
         """
         __tracebackhide__ = True
+        forget_output(self._item)
         self.error, self._disappointment = None, ""
         self._trace = trace if self._asked.records else None
         recording = None if self._asked.records else trace

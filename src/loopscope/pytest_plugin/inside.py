@@ -93,6 +93,12 @@ class VirtualLoop:
 class WorldView:
     """The simulated world of the run that goes on."""
 
+    def __repr__(self) -> str:
+        network = network_here()
+        if network is None:
+            return "<the world of a simulation that does not run>"
+        return f"<the world of seed {network.world.seed}, {network.world.now_ns / NS_PER_S:.9g} s>"
+
     def add(self, *hosts: Host) -> None:
         """Describe more hosts, for this run; they go before those of the world file.
 
