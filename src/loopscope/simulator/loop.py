@@ -270,15 +270,16 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
                 if not handle._cancelled:
                     # What Handle._run does, without the call.
                     try:
-                        handle._context.run(handle._callback, *handle._args)
+                        if handle._args:
+                            handle._context.run(handle._callback, *handle._args)
+                        else:  # nearly always, and quicker
+                            handle._context.run(handle._callback)
                     except BaseException as error:  # noqa: BLE001  (told, or raised again)
                         self._note_failure(handle, error)
                     if is_watched:
                         self._end_step(handle)
             world.steps += count
-            if world.steps > self._check_at:
-                self._check()
-            if self._stopping:
+            if (self._stopping or world.steps > self._check_at) and self._check():
                 break
 
     def _end_step(self, handle: Handle) -> None:
@@ -319,12 +320,16 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
             else:
                 ready.append(timer)
 
-    def _check(self) -> None:
+    def _check(self) -> bool:
+        """Return whether the loop is to stop, if it may not go on for ever without a wait."""
         world = self._world
+        if world.steps <= self._check_at:
+            return self._stopping
         if world.steps > world.step_limit:
             world.stop("max-steps")
         if world.meter is None and self.waits_for_time():
             world.compute(LOOK_NS)
+        return self._stopping
 
     def _process_events(self, _events: Sequence[object]) -> None:
         arrived = self._arrived

@@ -68,8 +68,6 @@ class Simulation:
         world.limit_ns = min(settings.max_time_ns, NEVER_NS)
         world.step_limit = settings.max_steps
         world.on_stop = partial(verdict, world)
-        if settings.costs.factor:
-            world.meter = CpuMeter(settings.costs.factor)
         hosts = list(settings.hosts)
         if settings.stub_latency_ns is not None:
             hosts.append(stub_host(settings.stub_latency_ns))
@@ -95,7 +93,8 @@ class Simulation:
                 )
             )
             self._stack = stack.pop_all()
-        if self.world.meter is not None:
+        if self.settings.costs.factor:  # only now: nothing before is the program's computing
+            self.world.meter = CpuMeter(self.settings.costs.factor)
             self.world.meter.skip(self.world.main)
 
     def finish(self) -> None:

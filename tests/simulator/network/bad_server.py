@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 BODY = b"x" * 1000
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\n"
@@ -37,16 +37,17 @@ def _serve(listener: socket.socket, failure: str) -> None:
         except OSError:
             break
         kept.append(connection)
-        _read_request(connection)
-        _fail(connection, failure)
+        with suppress(OSError):  # a client that is gone already
+            _read_request(connection)
+            _fail(connection, failure)
     for connection in kept:
         connection.close()
 
 
 def _read_request(connection: socket.socket) -> None:
     data = b""
-    while b"\r\n\r\n" not in data:
-        data += connection.recv(1000)
+    while b"\r\n\r\n" not in data and (piece := connection.recv(1000)):
+        data += piece
 
 
 def _fail(connection: socket.socket, failure: str) -> None:

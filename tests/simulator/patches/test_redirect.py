@@ -70,7 +70,7 @@ def test_every_byte_is_as_before() -> None:
     for _ in range(10):
         redirection.lead_to(lambda: 0)
         assert bytes(redirection._memory) != before
-        gc.collect()
+        gc.collect(0)
         redirection.lead_back()
     assert (bytes(redirection._memory), sys.getrefcount(time)) == (before, references)
 
