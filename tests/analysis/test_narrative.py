@@ -283,6 +283,17 @@ def test_an_eager_task_interrupts_its_creator() -> None:
     ]
 
 
+def test_a_recording_that_ends_inside_a_step_tells_no_more_of_it() -> None:
+    """The step did not end there, and nothing is made up of why it stops."""
+    script = TraceBuilder()
+    main = script.task(1, "main")
+    script.run(0)
+    script.turn(0, 0)
+    script.step(main, (0, 0, MS), ("main:1",), how=StepEnd.INTERRUPTED, wake=WakeKind.OUTSIDE)
+    script.stop(MS)
+    assert told(script.build())[2:] == ["main: begins main() at app.py:1", "loop: stops"]
+
+
 def test_the_last_of_a_gather_wakes_its_waiter() -> None:
     """The callback by which gather counts its tasks is told as the end of the last one."""
     script = TraceBuilder()

@@ -301,7 +301,9 @@ class StepTeller:
             pieces = end_pieces(how, self._failures.get(task))
             yield self._event(time, EventKind.ENDS, index, actor, pieces, task=task)
         elif how is StepEnd.INTERRUPTED:
-            started = int(steps.task[index + 1]) if index + 1 < len(steps) else 0
+            if index + 1 == len(steps):  # the recording was ended inside this step
+                return
+            started = int(steps.task[index + 1])
             who = Who(started, self._names.of(started))
             pieces = ["creates ", who, ", which begins at once (an eager task)"]
             kind = EventKind.CREATES
