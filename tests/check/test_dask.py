@@ -1,6 +1,5 @@
 """The same sweep on a Dask cluster: a scheduler and two workers, one of which is killed."""
 
-import importlib.util
 import json
 import re
 import signal
@@ -13,12 +12,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        importlib.util.find_spec("distributed") is None, reason="Dask is not installed"
-    ),
-]
+pytestmark = pytest.mark.slow
 
 _PROGRAM = """
 import asyncio, random, sys

@@ -123,7 +123,6 @@ def test_wrong_arguments_are_told_in_one_sentence(tmp_path: Path) -> None:
 
 def test_what_cannot_be_simulated_is_refused(tmp_path: Path) -> None:
     """Asynchronous fixtures, tests of unittest and Hypothesis, and fixtures asked for too late."""
-    pytest.importorskip("hypothesis")
     ran = run_pytest(
         tmp_path,
         """

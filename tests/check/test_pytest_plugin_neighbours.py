@@ -38,7 +38,6 @@ BOTH = """
 @pytest.mark.parametrize("mode", ["strict", "auto"])
 def test_beside_pytest_asyncio(tmp_path: Path, mode: str) -> None:
     """Marked tests are simulated, whatever else runs coroutines; the others are in real time."""
-    pytest.importorskip("pytest_asyncio")
     ran = run_pytest(
         tmp_path,
         BOTH.format(own="asyncio"),
@@ -53,7 +52,6 @@ def test_beside_pytest_asyncio(tmp_path: Path, mode: str) -> None:
 
 def test_an_async_fixture_of_pytest_asyncio_is_refused(tmp_path: Path) -> None:
     """Its loop is a real one, so what it made would not work in the simulation."""
-    pytest.importorskip("pytest_asyncio")
     ran = run_pytest(
         tmp_path,
         """
@@ -75,7 +73,6 @@ def test_an_async_fixture_of_pytest_asyncio_is_refused(tmp_path: Path) -> None:
 
 def test_beside_anyio(tmp_path: Path) -> None:
     """Both plugins have a hook that calls a coroutine; a marked test is simulated all the same."""
-    pytest.importorskip("anyio")
     head = """
     @pytest.fixture
     def anyio_backend():
@@ -89,7 +86,6 @@ def test_beside_anyio(tmp_path: Path) -> None:
 
 def test_beside_xdist(tmp_path: Path) -> None:
     """What is told of a failure comes back from a worker."""
-    pytest.importorskip("xdist")
     ran = run_pytest(
         tmp_path,
         """
