@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from tests.check.plugin_runs import run_pytest
 
 
