@@ -28,7 +28,9 @@ def check_lines(report: CheckReport, glyphs: Glyphs, width: int) -> Iterator[Tex
     """
     yield from _wrapped(Text(glyphs.clean(_verdict(report)), "bold"), width)
     if report.promises:
-        yield from _wrapped(Text(glyphs.clean(f"Promised: {', '.join(report.promises)}."), "dim"), width)
+        yield from _wrapped(
+            Text(glyphs.clean(f"Promised: {', '.join(report.promises)}."), "dim"), width
+        )
     if report.spread.count > 1:
         yield Text()
         yield from _spread_lines(report, glyphs, width)
