@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,7 @@ async def spotprice(hosts: dict[str, list[str]], count: int) -> dict[str, float]
 async def ccxt(hosts: dict[str, list[str]], count: int) -> dict[str, float]:
     """Ask through ccxt, its limiter off, its list of markets given instead of fetched."""
     began = time.perf_counter()
-    import ccxt.async_support as library  # type: ignore[import-untyped]  # noqa: PLC0415
-
+    library = import_module("ccxt.async_support")
     import_s = time.perf_counter() - began
     exchange: Any = library.binance({"enableRateLimit": False})
     base, quoted = MARKET
