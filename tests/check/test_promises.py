@@ -311,3 +311,9 @@ def test_an_undescribed_host_says_something_of_the_world(run: Any) -> None:
     """Even where the program swallows the error."""
     outcome = run("import socket\ntry: socket.getaddrinfo('x.test', 80)\nexcept Exception: pass")
     assert (outcome.kind, outcome.is_world) == ("host-unknown", True)
+
+
+def test_an_exception_that_was_never_raised_itself_is_at_its_group(run: Any) -> None:
+    """It has no line of its own, but its group has."""
+    outcome = run("raise ExceptionGroup('several', [KeyError('x')])")
+    assert _told(outcome) == ("raised", "app.py:2", "It raised KeyError: 'x'.")

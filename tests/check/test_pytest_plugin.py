@@ -4,8 +4,11 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 from tests.check.plugin_runs import Ran, repeat, run_pytest
 from tests.support import loopscope
+
+pytestmark = pytest.mark.slow  # every test starts pytest
 
 SLOW = """
     @pytest.mark.loopscope(

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from tests.check.plugin_runs import run_pytest
 
+pytestmark = pytest.mark.slow  # every test starts pytest
+
 
 def test_fixtures_alone_put_a_test_into_one_simulation(tmp_path: Path) -> None:
     """Without a marker: one run, one loop for all coroutines, hosts added on the way."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.check.plugin_runs import run_pytest
 
+pytestmark = pytest.mark.slow  # every test starts pytest
+
 BOTH = """
     @pytest.mark.loopscope(seeds=3)
     async def test_simulated():

@@ -11,6 +11,8 @@ sys.path.insert(0, str(PROMISES))  # the world's handlers are imported by their 
 
 from spotprice_prices import DEADLINE_S, Asked, ask, complete  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 WORLD = PROMISES / "exchanges.toml"
 
 

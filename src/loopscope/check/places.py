@@ -24,10 +24,10 @@ def place(path: str, line: int) -> str:
 
 def raised_at(error: BaseException) -> str:
     """Return the innermost of the program's own lines that an exception came through, or ""."""
-    innermost = deepest(error)
     own = [
         (part.tb_frame, part.tb_lineno)
-        for part in _entries(innermost.__traceback__)
+        for one in _nested(error)
+        for part in _entries(one.__traceback__)
         if is_users(part.tb_frame)
     ]
     if not own:
@@ -38,9 +38,15 @@ def raised_at(error: BaseException) -> str:
 
 def deepest(error: BaseException) -> BaseException:
     """Return the first exception that is no group."""
+    return list(_nested(error))[-1]
+
+
+def _nested(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, and the first in each group, down to one that is no group."""
+    yield error
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return error
+        yield error
 
 
 def waited_at(report: str) -> str:
