@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from tests.check.plugin_runs import run_pytest
 
 pytestmark = pytest.mark.slow  # every test starts pytest
