@@ -85,6 +85,24 @@ def test_a_failure_is_told_with_its_smallest_world_and_repeats(app: Path) -> Non
     assert "main" in shown.stdout
 
 
+def test_options_stand_on_either_side_of_the_script(app: Path) -> None:
+    """After -- comes what is the program's own, in the command that repeats a run too."""
+    (app / "args.py").write_text(
+        "import sys\nassert sys.argv[1:] == ['--within', 'x'], sys.argv\nraise ValueError\n"
+    )
+    command = [sys.executable, "-m", "loopscope", "check", "args.py", "--seeds", "3", "--jobs", "1"]
+    done = subprocess.run(
+        [*command, "--", "--within", "x"], cwd=app, capture_output=True, check=False, text=True
+    )
+    assert (done.returncode, "raised ValueError" in done.stdout) == (1, True)
+    assert " args.py -- --within x\n" in done.stdout
+    wrong = subprocess.run(
+        [*command, "--port", "1"], cwd=app, capture_output=True, check=False, text=True
+    )
+    assert wrong.returncode == 2
+    assert "What is the program's own comes after --." in wrong.stderr
+
+
 def test_the_report_as_json(app: Path) -> None:
     """Everything that the text says, as data."""
     done = _check(app, "--world", "w.toml", "--fail", "api.test:503:50%", "--json", seeds="40")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loopscope.cli.command_line import ProgramCommand
 from loopscope.cli.simulate import Duration
 from loopscope.errors import UsageError
 
@@ -48,18 +47,24 @@ class Fraction(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
-class CheckCommand(ProgramCommand):
-    """Keeps the command line as it was given, for the command that repeats a run."""
+class CheckCommand(click.Command):
+    """Keeps the command line as it was given, for the command that repeats a run.
+
+    Options may stand before and after the script; the program's own come after ``--``.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note the options before the program."""
+        """Note the command line, and say where options of the program belong."""
         ctx.meta["loopscope.check.args"] = list(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            message = f"{error.format_message()} What is the program's own comes after --."
+            raise click.UsageError(message, ctx) from error
 
 
 @click.command(
     cls=CheckCommand,
-    context_settings={"allow_interspersed_args": False},
     short_help="Hold a program to its promises over many simulated runs.",
 )
 @click.option("-m", "module", metavar="MODULE", help="Check a module, as 'python -m' runs it.")
@@ -126,7 +131,7 @@ class CheckCommand(ProgramCommand):
 )
 @click.option("--case", metavar="CASE", help="Run only this case, and record it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [-- ARGS]...")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401  (checked by click, see above)
     """Run SCRIPT many times in simulated worlds, and see whether it holds what it promises.
@@ -138,7 +143,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401  (ch
     from loopscope.check.whole import check_case
 
     plan = _plan(options)
-    repeat = partial(_repeating, ctx.meta["loopscope.check.args"], list(options["arguments"]))
+    repeat = partial(_repeating, ctx.meta["loopscope.check.args"])
     traces = partial(_trace_path, plan.program.name, plan.program.identity)
     if options["case"] is not None:
         report = check_case(plan, read_case(options["case"]), traces(1), repeat)
@@ -240,22 +245,21 @@ def _trace_path(name: str, program: str, number: int) -> Path:
     return path
 
 
-def _repeating(given: list[str], arguments: list[str], case: "Case") -> str:
+def _repeating(given: list[str], case: "Case") -> str:
     """Return the command that runs a case again."""
-    options = given[: len(given) - len(arguments)] if arguments else list(given)
+    end = given.index("--") if "--" in given else len(given)
     kept: list[str] = []
     at = 0
-    while at < len(options):
-        name, is_joined, _ = options[at].partition("=")
+    while at < end:
+        name, is_joined, _ = given[at].partition("=")
         if name in _OF_THIS_SWEEP:
             at += 1 if is_joined else 2
         elif name in _FLAGS_OF_THIS_SWEEP:
             at += 1
         else:
-            kept.append(options[at])
+            kept.append(given[at])
             at += 1
-    words = ["loopscope", "check", "--case", case.written(), *kept, *arguments]
-    return shlex.join(words)
+    return shlex.join(["loopscope", "check", "--case", case.written(), *kept, *given[end:]])
 
 
 @contextmanager
