@@ -1,8 +1,10 @@
 """Where the pieces of a sweep run: processes of this machine, or the workers of a Dask cluster."""
 
 import concurrent.futures
+import ctypes
 import importlib
 import os
+import signal
 import warnings
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, Final, Protocol, TypeVar
@@ -17,6 +19,9 @@ T = TypeVar("T")
 HASH_SEED: Final = "0"
 """Every process of a sweep has the same string hashes, so that the order of a set of strings, and
 with it the outcome of a seed, does not depend on where the seed ran."""
+
+_DIE_WITH_PARENT: Final = 1
+"""``PR_SET_PDEATHSIG`` of ``prctl(2)``."""
 
 IDLE_S: Final = 60
 CONNECT_S: Final = 10
@@ -130,8 +135,12 @@ class Local:
 
 
 def become_worker(hash_seed: str | None) -> None:
-    """Prepare a process that runs pieces: silent, and out of reach of the terminal's Ctrl-C."""
+    """Prepare a process that runs pieces: silent, and out of reach of the terminal's Ctrl-C.
+
+    It dies with the command, also when that is killed.
+    """
     os.setsid()
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
