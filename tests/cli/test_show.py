@@ -11,10 +11,12 @@ CONVOY = PROGRAMS / "lock_convoy.py"
 
 @pytest.fixture(scope="module")
 def convoy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A recording of twenty tasks that queue for one lock."""
+    """A recording of twenty tasks that queue for one lock, simulated so that moments are known."""
     directory = tmp_path_factory.mktemp("show")
-    assert loopscope("run", "-q", CONVOY, cwd=directory).returncode == 0
-    return directory / "lock_convoy.loopscope"
+    name = "lock_convoy.loopscope"
+    how = ("simulate", "-q", "--cost", "none", "--out", name)
+    assert loopscope(*how, CONVOY, cwd=directory).returncode == 0
+    return directory / name
 
 
 def show(trace: Path, *arguments: str) -> str:
@@ -42,7 +44,7 @@ def test_one_task(convoy: Path) -> None:
 
 def test_a_moment(convoy: Path) -> None:
     """--at tells who waits for the lock."""
-    told = show(convoy, "--at", "50ms")
+    told = show(convoy, "--at", "55ms")
     assert f"lock_convoy.py:{line_of(CONVOY, 'queues')}" in told
     assert f"lock_convoy.py:{line_of(CONVOY, 'holds the lock')}" in told
 
