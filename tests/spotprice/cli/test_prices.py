@@ -110,6 +110,7 @@ def test_ctrl_c_is_130() -> None:
     """Ctrl-C while exchanges are asked ends the process without a word, with exit code 130."""
     code = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 import spotprice.client
 async def survey(*arguments):
     os.kill(os.getpid(), signal.SIGINT)
