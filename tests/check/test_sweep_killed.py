@@ -91,6 +91,11 @@ asyncio.run(main())
 """
 
 
+def _hear_ctrl_c() -> None:
+    """Undo what a process that was started in the background inherits: it ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_the_command_goes_on_after_sigkill_and_ctrl_c(tmp_path: Path) -> None:
     """What is reported in the end is what a sweep reports that was never stopped."""
