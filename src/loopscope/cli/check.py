@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loopscope.cli.simulate import Duration
+from loopscope.cli.duration import Duration
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 _JOURNAL_SUFFIX = ".check-journal"
 
-_OF_THIS_SWEEP = ("--seeds", "--first-seed", "--jobs", "--on", "--journal", "--out", "--case")
+_OF_THIS_SWEEP = ("--seeds", "--first-seed", "--jobs", "--on", "--journal", "--case")
 _FLAGS_OF_THIS_SWEEP = ("--resume", "--json")
 
 
-class Fraction(click.ParamType[Any]):
+class FailureOption(click.ParamType[Any]):
     """A failure on the command line: ``HOST:KIND:RATE``."""
 
     name = "failure"
@@ -111,7 +111,7 @@ class CheckCommand(click.Command):
 @click.option(
     "--fail",
     "failures",
-    type=Fraction(),
+    type=FailureOption(),
     multiple=True,
     metavar="HOST:KIND:RATE",
     help="Let calls fail: api.example.com:refuse:20%. '*' stands for all hosts.",

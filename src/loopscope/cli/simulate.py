@@ -7,29 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
+from loopscope.cli.duration import Duration
 from loopscope.cli.same_hashes import fix_hashes
-from loopscope.simulator.durations import parse_duration
 
 if TYPE_CHECKING:
     from loopscope.cli.program import Program
     from loopscope.simulator.run import Settings
-
-
-class Duration(click.ParamType[int]):
-    """A duration with its unit; its value is in nanoseconds."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Return nanoseconds."""
-        if isinstance(value, int):
-            return value
-        try:
-            return parse_duration(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command(
