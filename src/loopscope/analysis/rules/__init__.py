@@ -1,0 +1,1 @@
+"""One rule a file; ``catalogue.py`` lists them in order of worth."""

@@ -1,0 +1,1 @@
+"""Replays a recorded run in a model of the event loop, with a change."""
