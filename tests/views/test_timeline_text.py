@@ -13,10 +13,11 @@ from tests.trace_examples import blocked, convoy, crowd
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.model.kinds import StepEnd, WakeKind
+from loopscope.model.units import format_ns
 from loopscope.trace.columns import Trace
 from loopscope.views.terminal.glyphs import ASCII, UNICODE, Glyphs, choose_glyphs
 from loopscope.views.terminal.timeline_text import timeline_lines
-from loopscope.views.terminal.units import axis_times, format_clock, format_ns
+from loopscope.views.terminal.units import axis_times, format_clock
 
 TIMES = UNICODE.times
 

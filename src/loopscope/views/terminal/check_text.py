@@ -7,9 +7,9 @@ from typing import Final
 from rich.text import Text
 
 from loopscope.analysis.check_report import CheckReport, FailureGroup, Spread
+from loopscope.model.units import format_ns
 from loopscope.views.terminal.events_text import event_lines, hanging
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
-from loopscope.views.terminal.units import format_ns
 
 MOST_DETAIL: Final = 12
 """How many lines of a traceback, or of who waits for whom, are shown."""

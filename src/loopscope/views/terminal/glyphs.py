@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from loopscope.model.kinds import Fate
-from loopscope.views.terminal.units import format_ns
+from loopscope.model.units import format_ns
 
 STYLES: Final = {
     "running": "bold #56b4e9",
