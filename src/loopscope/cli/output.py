@@ -10,10 +10,12 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.errors import LoopscopeError
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
+from loopscope.views.terminal.findings_text import finding_lines
 from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
 from loopscope.views.terminal.summary_text import summary_lines
 
@@ -44,6 +46,8 @@ def print_recording(run: Run, *, as_json: bool) -> None:
     note = [Text(remark, "dim")] if remark else []
     lines = summary_lines(summary, glyphs, console.width, is_brief=True)
     print_lines(console, [Text(), *note, *lines])
+    told = finding_lines(findings_of(summary), glyphs, console.width, more_from=str(path))
+    print_lines(console, told)
     for line in (f"Recorded in {path}.", f"For more: loopscope show {path}"):
         console.print(Text(line, "dim"), soft_wrap=True)  # a name that is cut is of no use
     print_failures(failures)
@@ -57,7 +61,7 @@ def print_failures(failures: Sequence[LoopscopeError]) -> None:
 
 def print_json(summary: Summary, file: object, failures: Sequence[LoopscopeError] = ()) -> None:
     """Print the summary as one JSON document."""
-    document = summary_document(summary)
+    document = summary_document(summary, findings_of(summary))
     if failures:
         document["failures"] = [{"slug": one.slug, "message": str(one)} for one in failures]
     json.dump(document, file, indent=1)  # type: ignore[arg-type]

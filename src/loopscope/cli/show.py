@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.moment import moment_at
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.narrative import narrate
@@ -16,6 +17,7 @@ from loopscope.cli.output import make_console, print_json, print_lines
 from loopscope.errors import UsageError
 from loopscope.trace.reader import read_trace
 from loopscope.views.terminal.events_text import event_lines
+from loopscope.views.terminal.findings_text import finding_lines
 from loopscope.views.terminal.glyphs import Glyphs
 from loopscope.views.terminal.moment_text import moment_lines
 from loopscope.views.terminal.summary_text import summary_lines, task_lines
@@ -55,6 +57,7 @@ def command(
         print_lines(console, summary_lines(summary, glyphs, console.width))
         print_lines(console, [Text()])
         print_lines(console, _timeline(summary, console, glyphs, None))
+        print_lines(console, finding_lines(findings_of(summary), glyphs, console.width))
     damage = summary.trace.info.damage
     if damage:
         click.echo(

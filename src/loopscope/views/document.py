@@ -4,20 +4,22 @@ Times are seconds since the first loop began, as floats (``_s``). Fields are onl
 within a version.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import PathPart
 from loopscope.analysis.summary import LoopSummary, Summary
 from loopscope.analysis.tasks import task_life
+from loopscope.model.finding import Finding
 from loopscope.model.location import Location
 from loopscope.model.records import Stall, TaskLife, Wait
 
 VERSION: Final = 1
 
 
-def summary_document(summary: Summary) -> dict[str, Any]:
-    """Return the whole summary as JSON-ready data."""
+def summary_document(summary: Summary, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return the whole summary, with the findings, as JSON-ready data."""
     return {
         "format": "loopscope-summary",
         "version": VERSION,
@@ -28,9 +30,26 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "contention": [_contention(one) for one in summary.contention],
         "slowest_waits": [_wait(summary, wait) for wait in summary.slowest],
         **_troubles(summary),
+        "findings": [finding_document(one) for one in findings],
         "tasks": [
             _task(summary, task_life(summary.timeline, summary.lives, row)) for row in summary.rows
         ],
+    }
+
+
+def finding_document(one: Finding) -> dict[str, Any]:
+    """Return a finding as JSON-ready data; ``saves_s`` is null where nothing predicts it."""
+    return {
+        "rule": one.rule,
+        "file": one.where.file,
+        "line": one.where.line,
+        "end_line": one.where.end_line,
+        "saves_s": None if one.saves_ns is None else one.saves_ns / 1e9,
+        "saves_at_most": one.is_at_most,
+        "confidence": int(one.confidence),
+        "message": one.message,
+        "remedy": one.remedy,
+        "evidence": one.evidence,
     }
 
 

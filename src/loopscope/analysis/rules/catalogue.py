@@ -1,5 +1,10 @@
 """The rules in order of worth: the counts of such mistakes in real projects decided it."""
 
+from loopscope.analysis.rules.blocking_call import BLOCKING_CALL
+from loopscope.analysis.rules.computing_on_loop import COMPUTING_ON_LOOP
 from loopscope.analysis.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    BLOCKING_CALL,
+    COMPUTING_ON_LOOP,
+)

@@ -1,0 +1,81 @@
+"""The run half of ``blocking-call``: lines at which the loop's thread really waited."""
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import lasting, sentences
+from loopscope.analysis.whatif.changes import OffLoop
+from loopscope.model.finding import Confidence, Finding
+from loopscope.model.location import Location
+from loopscope.model.records import Stall
+
+
+def blocked_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
+    """Yield the lines that blocked the loop, then the suspects that no such line explains.
+
+    A suspect on a line that called the blocking one is the same mistake, and is dropped. One
+    whose call happened to be quick stays as it was: that says nothing about the next time.
+    """
+    explained: set[tuple[str, int]] = set()
+    for stall in run.summary.stalls:
+        lines = run.lines_of(stall)
+        named = [one for one in suspects if _covers(one.where, lines)]
+        waited = stall.kind == "blocking" or (stall.kind == "unknown" and named)
+        if waited and stall.where.is_user:
+            explained.update((one.where.file, one.where.line) for one in named)
+            remedy = named[0].remedy if named else _remedy(stall)
+            yield _finding(run, stall, remedy)
+    for one in suspects:
+        if (one.where.file, one.where.line) not in explained:
+            yield one
+
+
+def _covers(place: Location, lines: set[tuple[str, int]]) -> bool:
+    return any((place.file, line) in lines for line in range(place.line, place.end_line + 1))
+
+
+def _finding(run: RunFacts, stall: Stall, remedy: str) -> Finding:
+    names = delayed_names(run, stall)
+    what = stall.call or f"{stall.where.function}()"
+    inside = f" (it waited in {stall.inside.function})" if stall.inside else ""
+    held = lasting(stall.held_ns, stall.count, stall.longest_ns)
+    saved = run.saved_by(OffLoop(stall.where.file, stall.where.line))
+    return Finding(
+        rule="blocking-call",
+        where=stall.where,
+        message=sentences(
+            [f"{what} blocked the loop {held}{inside}.", delay_sentence(stall, names)]
+        ),
+        remedy=remedy,
+        confidence=Confidence.SEEN,
+        saves_ns=saved.ns,
+        is_at_most=saved.is_at_most,
+        evidence=held_evidence(stall, names),
+    )
+
+
+def _remedy(stall: Stall) -> str:
+    call = _parsed(stall.call)
+    if call is None:
+        return (
+            "Use an asynchronous counterpart and await it, or run the waiting part in a thread "
+            "with asyncio.to_thread."
+        )
+    function = ast.unparse(call.func)
+    arguments = [ast.unparse(one) for one in (*call.args, *call.keywords)]
+    if function.endswith("sleep"):
+        return f"Await it instead: await asyncio.sleep({', '.join(arguments)})."
+    return (
+        "Use an asynchronous counterpart and await it, or hand the call to a thread: await "
+        f"asyncio.to_thread({', '.join([function, *arguments])})."
+    )
+
+
+def _parsed(text: str) -> ast.Call | None:
+    try:
+        expression = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return expression if isinstance(expression, ast.Call) else None

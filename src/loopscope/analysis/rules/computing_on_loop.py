@@ -1,0 +1,69 @@
+"""``computing-on-loop``: the loop's thread computes while tasks wait for their turn."""
+
+from collections.abc import Iterator
+
+from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
+from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import lasting, sentences
+from loopscope.analysis.whatif.changes import Elsewhere, OffLoop
+from loopscope.model.finding import Confidence, Finding
+from loopscope.model.records import Stall
+
+_EXAMPLE = """\
+# Wrong: nothing else runs while it computes.
+async def handle(text):
+    return count_words(text)
+
+# Right: another process computes; the loop goes on.
+async def handle(text, processes):
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(processes, count_words, text)
+"""
+
+_PYTHON = (
+    "A thread does not help: Python code holds the interpreter lock, so loop and thread would "
+    "share one processor. Compute in a process (run_in_executor with a ProcessPoolExecutor), "
+    "compute less, or divide the work with await asyncio.sleep(0) between the parts."
+)
+_IN_C = (
+    "Compute in a process (run_in_executor with a ProcessPoolExecutor). A thread helps only if "
+    "this call releases the interpreter lock while it computes, as some libraries in C do."
+)
+
+
+def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
+    # Computing that delays nobody costs nobody anything: there is nothing to report.
+    for stall in run.summary.stalls:
+        if stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count:
+            yield _finding(run, stall)
+    yield from suspects
+
+
+def _finding(run: RunFacts, stall: Stall) -> Finding:
+    names = delayed_names(run, stall)
+    what = stall.call or f"{stall.where.function}()"
+    held = lasting(stall.held_ns, stall.count, stall.longest_ns)
+    saved = run.saved_by(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS))
+    return Finding(
+        rule="computing-on-loop",
+        where=stall.where,
+        message=sentences([f"{what} computed on the loop {held}.", delay_sentence(stall, names)]),
+        remedy=_PYTHON,
+        confidence=Confidence.SEEN,
+        saves_ns=saved.ns,
+        is_at_most=saved.is_at_most,
+        evidence=held_evidence(stall, names),
+    )
+
+
+COMPUTING_ON_LOOP = Rule(
+    name="computing-on-loop",
+    title="The loop computes, and everything else waits",
+    why=(
+        "The event loop is one thread. While it computes, no other task runs, no timer fires and "
+        "no answer is read, however many tasks there are."
+    ),
+    example=_EXAMPLE,
+    in_run=_computed_in_run,
+)

@@ -1,0 +1,44 @@
+"""What the two rules about a held loop share: who was delayed, and the numbers."""
+
+from collections import Counter
+
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import counted, named
+from loopscope.analysis.stalls import delayed_by
+from loopscope.model.records import Stall
+from loopscope.model.units import format_ns
+
+MOST_STEPS = 1000
+"""Of a line that held the loop more often, the delayed tasks of these stalls are named."""
+
+
+def delayed_names(run: RunFacts, stall: Stall) -> list[str]:
+    """Return the names of the tasks that a stall delayed, those that lost most first."""
+    lost: Counter[int] = Counter()
+    for index in stall.step_indexes[:MOST_STEPS]:
+        lost.update(delayed_by(run.summary.timeline, index))
+    return [run.names.of(task) for task, _ in lost.most_common()]
+
+
+def delay_sentence(stall: Stall, names: list[str]) -> str:
+    """Say who could not run meanwhile, and what it cost them."""
+    count = stall.delayed_tasks_count
+    if not count:
+        return "No other task was due meanwhile, this time."
+    lost = f", {format_ns(stall.delayed_ns)} lost in all" if stall.delayed_ns else ""
+    return f"Meanwhile {counted(count, 'task')} could not run{lost}: {named(names)}."
+
+
+def held_evidence(stall: Stall, names: list[str]) -> dict[str, object]:
+    """Return the numbers for programs."""
+    return {
+        "kind": stall.kind,
+        "call": stall.call,
+        "inside": stall.inside.function if stall.inside else None,
+        "count": stall.count,
+        "held_s": stall.held_ns / 1e9,
+        "longest_s": stall.longest_ns / 1e9,
+        "delayed_tasks": stall.delayed_tasks_count,
+        "delayed_s": stall.delayed_ns / 1e9,
+        "delayed": names[:10],
+    }

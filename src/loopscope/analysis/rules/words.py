@@ -1,0 +1,36 @@
+"""Pieces of sentences that the messages of several rules share."""
+
+from collections.abc import Iterable, Sequence
+
+from loopscope.model.units import format_ns
+
+MOST_NAMED = 3
+
+
+def counted(count: int, what: str) -> str:
+    """Return ``1 task`` or ``1,200 tasks``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def named(names: Sequence[str]) -> str:
+    """Return ``a, b and c``; of more than three, the first ones and how many more there are."""
+    shown = list(names[:MOST_NAMED])
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest:,} more"
+    if len(shown) < 2:  # noqa: PLR2004  (what "and" needs)
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def lasting(total_ns: int, count: int, longest_ns: int) -> str:
+    """Return ``for 400 ms``, or ``12 times, for 1.2 s in all, 300 ms at the longest``."""
+    if count == 1:
+        return f"for {format_ns(total_ns)}"
+    longest = format_ns(longest_ns)
+    return f"{count:,} times, for {format_ns(total_ns)} in all, {longest} at the longest"
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Join what is there of some sentences."""
+    return " ".join(part for part in parts if part)
