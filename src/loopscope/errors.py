@@ -47,3 +47,7 @@ class WorldError(LoopscopeError):
 
 class CheckError(LoopscopeError):
     """Many runs cannot be gone through: the program, its world or the machines do not allow it."""
+
+
+class LessonError(LoopscopeError):
+    """A lesson's folder does not describe a lesson, or what it describes is not so."""

@@ -1,6 +1,5 @@
 """Reads a world file: which hosts there are, in TOML, checked before anything runs."""
 
-import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +8,8 @@ from loopscope.simulator.hosts import fields
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.fields import Place
 from loopscope.simulator.hosts.read_host import read_host
+from loopscope.simulator.hosts.toml_file import read_toml
 
-MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_HOSTS: Final = 10_000
 
 
@@ -42,7 +41,7 @@ def check_world(path: Path, *, imports: bool) -> tuple[list[Description], list[W
         WorldError: It cannot be read at all.
     """
     place = Place(str(path), path.absolute().parent, imports)
-    document = fields.table(_parse(_read(path, place), place), place, ("host",))
+    document = fields.table(read_toml(path, place), place, ("host",))
     values = fields.rows(document.get("host", []), place.at("host"), MOST_HOSTS)
     hosts: list[Description] = []
     errors: list[WorldError] = []
@@ -65,30 +64,3 @@ def _check_unseen(host: Description, seen: set[tuple[str, int | None]], place: P
         where = f"at port {host.port}" if host.port else "without a port"
         place.refuse(f"the host {host.name} is described twice {where}; keep one.")
     seen.add(key)
-
-
-def _read(path: Path, place: Place) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        place.refuse(f"the file cannot be read: {error.strerror}.")
-    if len(data) > MOST_BYTES:
-        place.refuse(
-            "the file is longer than 4 MiB; put samples and bodies into files of their own."
-        )
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        place.refuse(f"the file is not UTF-8 at byte {error.start}.")
-
-
-def _parse(text: str, place: Place) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place.refuse(f"this is no TOML: {error}.")
-    except RecursionError:
-        place.refuse("the values are nested too deeply.")
-    except ValueError as error:  # a number of too many digits
-        place.refuse(f"a value cannot be read: {error}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Never, TypeVar
 
-from loopscope.errors import WorldError
+from loopscope.errors import LoopscopeError, WorldError
 from loopscope.simulator.durations import parse_duration
 from loopscope.simulator.hosts.handlers import import_handler
 
@@ -26,11 +26,15 @@ class Place:
         where: For messages: ``W.toml: host api.example.com: latency``.
         base: The directory that paths of files are relative to.
         imports: Whether handlers are imported, or only looked at.
+        error: What is raised when something does not fit.
+        slug: The heading under which the manual explains that.
     """
 
     where: str
     base: Path
     imports: bool = True
+    error: type[LoopscopeError] = WorldError
+    slug: str = "world-description"
 
     def at(self, key: str) -> "Place":
         """Return the place of a key below this one."""
@@ -40,9 +44,9 @@ class Place:
         """Say what is wrong here.
 
         Raises:
-            WorldError: Always.
+            LoopscopeError: Always.
         """
-        raise WorldError(f"{self.where}: {problem}", slug="world-description")
+        raise self.error(f"{self.where}: {problem}", slug=self.slug)
 
 
 def shown(value: object) -> str:
@@ -64,6 +68,13 @@ def table(value: object, place: Place, allowed: tuple[str, ...]) -> Table:
     return value
 
 
+def entries(value: object, place: Place, most: int) -> list[tuple[str, Any]]:
+    """Return what a table holds whose keys are names that the file chooses itself."""
+    if not isinstance(value, Mapping):
+        place.refuse(f"{shown(value)} is no table; write {{ key = value }}.")
+    return rows(list(value.items()), place, most)
+
+
 def text(value: object, place: Place) -> str:
     """Return a text that is not empty."""
     if not isinstance(value, str) or not value:
@@ -75,6 +86,13 @@ def choice(value: object, place: Place, allowed: tuple[str, ...]) -> str:
     """Return one of the words allowed."""
     if not isinstance(value, str) or value not in allowed:
         place.refuse(f"{shown(value)} is none of: {', '.join(allowed)}.")
+    return value
+
+
+def flag(value: object, place: Place) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        place.refuse(f"{shown(value)} is neither true nor false.")
     return value
 
 

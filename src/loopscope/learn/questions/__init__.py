@@ -1,0 +1,1 @@
+"""Questions with answers that a run decides: their shapes, how they are read and marked."""
