@@ -1,11 +1,147 @@
-"""The source files that are looked at together, parsed once."""
+"""The source files that are looked at together: what they define, and what calls mean."""
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+from loopscope.model.kinds import Origin
+from loopscope.model.location import Location
+from loopscope.source.comments import comments_of
+from loopscope.source.meaning import Meaning, Meanings, decorators
+from loopscope.source.read_module import UnreadableError, read_module
+from loopscope.source.scopes import Class, Function, Module, Scope
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Project:
-    """Python files by the name their locations carry."""
+    """Python files by the name their locations carry; read when something is asked of them.
+
+    Nothing in a text can make it fail: a file that cannot be parsed is in ``unreadable`` and
+    in nothing else.
+    """
 
     texts: Mapping[str, str]
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, Module], dict[str, str]]:
+        modules: dict[str, Module] = {}
+        unreadable: dict[str, str] = {}
+        for file, text in self.texts.items():
+            try:
+                modules[file] = read_module(file, text)
+            except UnreadableError as error:
+                unreadable[file] = str(error)
+        return modules, unreadable
+
+    @property
+    def modules(self) -> Mapping[str, Module]:
+        """The files that could be read."""
+        return self._read[0]
+
+    @property
+    def unreadable(self) -> Mapping[str, str]:
+        """Why the other files could not be read, in a few words."""
+        return self._read[1]
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """Functions and methods by key; of several with one key the last, as in Python."""
+        return {
+            one.key: one
+            for module in self.modules.values()
+            for one in module.functions
+            if not isinstance(one.node, ast.Module | ast.Lambda)
+        }
+
+    @cached_property
+    def classes(self) -> Mapping[str, Class]:
+        """Classes by key."""
+        return {one.key: one for module in self.modules.values() for one in module.classes}
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What expressions mean in this project."""
+        return Meanings(self.modules, self.functions, self.classes)
+
+    def meaning(self, expression: ast.expr, scope: Scope) -> Meaning | None:
+        """Return what an expression means, None where source does not say it."""
+        return self.meanings.of(expression, scope)
+
+    def target(self, call: ast.Call, scope: Scope) -> str:
+        """Return the name of what a call calls, "" where source does not say it.
+
+        A function of the project gives its key (``app.py:Client.fetch``), a foreign one its
+        dotted name through imports, aliases and types (``requests.Session.get``); calling an
+        object gives its class and ``()``.
+        """
+        found = self.meanings.of(call.func, scope)
+        if found is None:
+            return ""
+        return f"{found.name}()" if found.is_object else found.name
+
+    def callee(self, call: ast.Call, scope: Scope) -> Function | None:
+        """Return the function of the project that a call runs; of a class its ``__init__``."""
+        name = self.target(call, scope)
+        if name in self.functions:
+            return self.functions[name]
+        if name in self.classes:
+            return self._method(name, "__init__")
+        if name.endswith("()"):
+            return self._method(name.removesuffix("()"), "__call__")
+        return None
+
+    def _method(self, owner: str, name: str) -> Function | None:
+        found = self.meanings.attribute(owner, name)
+        return self.functions.get(found.name) if found else None
+
+    def type_of(self, expression: ast.expr, scope: Scope) -> str:
+        """Return the class of the object an expression gives, "" where source does not say it."""
+        found = self.meanings.of(expression, scope)
+        return found.name if found is not None and found.is_object else ""
+
+    def decorators(self, function: Function) -> list[str]:
+        """Return the names of a function's decorators, "" for one that is unknown."""
+        scope = function.parent or function
+        found = [self.meanings.of(mark, scope) for mark in decorators(function)]
+        return [one.name if one else "" for one in found]
+
+    def bases(self, name: str) -> list[str]:
+        """Return a class and all it is made from, nearest first, "?" for what is unknown."""
+        return self.meanings.bases(name)
+
+    def function_at(self, file: str, line: int) -> Function | None:
+        """Return the innermost function that covers a line, else the code of the module."""
+        module = self.modules.get(file)
+        return module.function_at(line) if module else None
+
+    def comments(self, file: str) -> Mapping[int, str]:
+        """Return the comments of a file by line, with their ``#``."""
+        known = self._comments
+        if file not in known:
+            known[file] = comments_of(self.texts[file]) if file in self.modules else {}
+        return known[file]
+
+    @cached_property
+    def _comments(self) -> dict[str, Mapping[int, str]]:
+        return {}
+
+
+def location_of(node: ast.AST, function: Function) -> Location:
+    """Return the place of a node that stands in a function.
+
+    Args:
+        node: A node with a position, else the place is the function's first line.
+        function: The function that holds it.
+    """
+    line = getattr(node, "lineno", function.line)
+    return Location(
+        file=function.module.file,
+        function=function.qualname or "<module>",
+        line=line,
+        end_line=getattr(node, "end_lineno", line) or line,
+        column=getattr(node, "col_offset", -1),
+        end_column=getattr(node, "end_col_offset", -1),
+        first_line=function.line,
+        origin=Origin.USER,
+    )
