@@ -1,0 +1,352 @@
+/**
+ * What a loop has before it at one moment: who is ready, in which order, and who waits for what.
+ *
+ * Pure: typed arrays in, plain values out. `beats` are what a viewer steps through: the steps of
+ * tasks and of the program's own callbacks, and the times in which the loop has nothing to do.
+ * asyncio's own callbacks are no beats; in the queue they stand for the tasks they will wake.
+ *
+ * @typedef {import("./recording.js").Recording} Recording
+ * @typedef {{ recording: Recording, rowStart: Int32Array, rowSteps: Int32Array,
+ *   wokenStart: Int32Array, woken: Int32Array }} LoopIndex
+ * @typedef {{ loop: number, firstStep: number, stopStep: number, beats: Int32Array }} LoopBeats
+ * @typedef {{ step: number, stop: number, turn: number, time: number }} Cut
+ * @typedef {{ step: number, row: number, via: number, isNew: boolean }} ReadyEntry
+ * @typedef {{ row: number, since: number, next: number, awaited: number, due: number,
+ *   isTimer: boolean, isNew: boolean }} WaitingEntry
+ * @typedef {{ ready: ReadyEntry[], timers: WaitingEntry[], waiting: WaitingEntry[],
+ *   overCount: number, notYetCount: number }} LoopState
+ * @typedef {{ kind: number, row: number, step: number }} Cause
+ */
+
+/** How a step was woken; the numbers are those of the trace. */
+export const Wake = Object.freeze({
+  OUTSIDE: 0, STEP: 1, TIMER: 2, IO: 3, THREAD: 4, RESUMED: 5, UNKNOWN: 6,
+});
+
+/** How a step ended; the numbers are those of the trace. */
+export const End = Object.freeze({
+  SUSPENDED: 0, RETURNED: 1, RAISED: 2, CANCELLED: 3, INTERRUPTED: 4, CALLBACK: 5,
+});
+
+/** A look for I/O takes some time also where it does not wait. */
+const LEAST_IDLE_NS = 50_000;
+const LONGEST_CALLBACK_CHAIN = 32;
+
+/**
+ * Whether a task is over with a step that ended this way.
+ * @param {number} how
+ */
+export function isFinal(how) {
+  return how === End.RETURNED || how === End.RAISED || how === End.CANCELLED;
+}
+
+/**
+ * Sort numbers into groups: `start[g]` to `start[g + 1]` are the members of group g, in order.
+ * @param {Int32Array} groupOf the group of each member, -1 for none
+ * @param {number} count how many groups there are
+ */
+function group(groupOf, count) {
+  const start = new Int32Array(count + 1);
+  for (const at of groupOf) if (at >= 0) start[at + 1]++;
+  for (let at = 0; at < count; at++) start[at + 1] += start[at];
+  const next = start.slice(0, count);
+  const members = new Int32Array(start[count]);
+  for (let member = 0; member < groupOf.length; member++) {
+    const at = groupOf[member];
+    if (at >= 0) members[next[at]++] = member;
+  }
+  return { start, members };
+}
+
+/**
+ * Prepare a recording for questions; linear in the number of its steps.
+ * @param {Recording} recording
+ * @returns {LoopIndex}
+ */
+export function makeIndex(recording) {
+  const { row, waker } = recording.steps;
+  const rows = group(row, recording.tasks.length);
+  const woken = group(waker, row.length);
+  return {
+    recording,
+    rowStart: rows.start,
+    rowSteps: rows.members,
+    wokenStart: woken.start,
+    woken: woken.members,
+  };
+}
+
+/**
+ * Return what a viewer steps through in one loop: a step by its index, an idle time as ~turn.
+ * @param {LoopIndex} index
+ * @param {number} at which of the recording's loops
+ * @returns {LoopBeats}
+ */
+export function loopBeats(index, at) {
+  const { recording } = index;
+  const { firstStep, stopStep } = recording.loops[at];
+  const beats = [];
+  let seen = firstStep < stopStep ? recording.steps.turn[firstStep] - 1 : -1;
+  for (let step = firstStep; step < stopStep; step++) {
+    for (const turn = recording.steps.turn[step]; seen < turn; ) {
+      seen++;
+      if (isIdle(recording, seen, stopStep)) beats.push(~seen);
+    }
+    if (isTold(recording, step)) beats.push(step);
+  }
+  return { loop: at, firstStep, stopStep, beats: Int32Array.from(beats) };
+}
+
+/**
+ * Whether the loop had nothing to do at the begin of a turn and waited.
+ * @param {Recording} recording
+ * @param {number} turn
+ * @param {number} stopStep the end of the loop's steps
+ */
+function isIdle(recording, turn, stopStep) {
+  const { idleBegin, idleEnd, firstStep } = recording.turns;
+  if (idleEnd[turn] - idleBegin[turn] < LEAST_IDLE_NS) return false;
+  const { steps } = recording;
+  for (let step = firstStep[turn]; step < stopStep && steps.turn[step] === turn; step++) {
+    if (steps.ready[step] <= idleBegin[turn]) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether a step is worth a beat: asyncio's own callbacks are not, unless they hold the loop.
+ * @param {Recording} recording
+ * @param {number} step
+ */
+export function isTold(recording, step) {
+  const { steps, tasks, stallNs } = recording;
+  const row = steps.row[step];
+  if (row >= 0) return !tasks[row].hidden;
+  return !steps.plumbing[step] || steps.end[step] - steps.begin[step] >= stallNs;
+}
+
+/**
+ * The moment right after a beat.
+ * @param {LoopIndex} index
+ * @param {LoopBeats} loop
+ * @param {number} at number of the beat; -1 is the moment before the first one
+ * @returns {Cut}
+ */
+export function cutAfter(index, loop, at) {
+  const { steps, turns } = index.recording;
+  const stop = loop.stopStep;
+  if (at < 0) {
+    const turn = steps.turn[loop.firstStep] ?? -1;
+    const time = steps.begin[loop.firstStep] ?? 0;
+    return { step: loop.firstStep, stop, turn, time };
+  }
+  const beat = loop.beats[at];
+  if (beat < 0) {
+    return { step: turns.firstStep[~beat], stop, turn: ~beat, time: turns.idleEnd[~beat] };
+  }
+  return { step: beat + 1, stop, turn: steps.turn[beat], time: steps.end[beat] };
+}
+
+/**
+ * Return everything that is neither over nor running right after a beat.
+ * @param {LoopIndex} index
+ * @param {LoopBeats} loop
+ * @param {number} at number of the beat, -1 for the moment before the first one
+ * @returns {LoopState}
+ */
+export function stateAfter(index, loop, at) {
+  const cut = cutAfter(index, loop, at);
+  const beat = at < 0 ? -1 : loop.beats[at];
+  const since = beat >= 0 ? index.recording.steps.begin[beat] : cut.time;
+  const ready = readyAt(index, cut, since);
+  const rest = waitingAt(index, loop, cut, new Set(ready.map((entry) => entry.row)), beat);
+  const timers = rest.waiting.filter((entry) => entry.isTimer).sort((a, b) => a.due - b.due);
+  const waiting = rest.waiting.filter((entry) => !entry.isTimer);
+  return { ready, timers, waiting, overCount: rest.overCount, notYetCount: rest.notYetCount };
+}
+
+/**
+ * The ready queue in the order in which it will run.
+ * @param {LoopIndex} index
+ * @param {Cut} cut
+ * @param {number} since what became ready after this time is new
+ * @returns {ReadyEntry[]}
+ */
+function readyAt(index, cut, since) {
+  const { steps } = index.recording;
+  /** @type {Map<number, ReadyEntry>} */
+  const found = new Map();
+  let turn = cut.turn;
+  let turnsAhead = 0;
+  for (let step = cut.step; step < cut.stop; step++) {
+    if (steps.turn[step] > turn) {
+      // What is ready now runs in this turn, or in the next one that runs anything.
+      if (++turnsAhead > 1) break;
+      turn = steps.turn[step];
+    }
+    if (steps.ready[step] > cut.time || steps.wakeKind[step] === Wake.RESUMED) continue;
+    if (turnsAhead && isFoundByLooking(steps.wakeKind[step])) continue;
+    for (const [entryStep, via] of standsFor(index, step)) {
+      const isNew = steps.ready[step] > since || steps.waker[step] === cut.step - 1;
+      const entry = { step: entryStep, row: steps.row[entryStep], via, isNew };
+      if (!found.has(entryStep)) found.set(entryStep, entry);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.step - b.step);
+}
+
+/**
+ * Whether the loop only learns of such a wake when it looks for it, at the begin of a turn.
+ * @param {number} wakeKind
+ */
+function isFoundByLooking(wakeKind) {
+  return wakeKind === Wake.TIMER || wakeKind === Wake.IO;
+}
+
+/**
+ * What a queued step means to a viewer: itself, or the tasks that asyncio's callback wakes.
+ * @param {LoopIndex} index
+ * @param {number} step
+ * @returns {[number, number][]} steps, each with the callback that it waits behind (-1: none)
+ */
+function standsFor(index, step) {
+  const { steps } = index.recording;
+  if (isTold(index.recording, step)) return [[step, -1]];
+  if (steps.row[step] >= 0) return [];
+  return wokenThrough(index, step).map((woken) => [woken, step]);
+}
+
+/**
+ * The steps of visible tasks which a callback wakes, also through further callbacks of asyncio.
+ * @param {LoopIndex} index
+ * @param {number} callback
+ */
+export function wokenThrough(index, callback) {
+  const { recording, wokenStart, woken } = index;
+  const found = [];
+  const callbacks = [callback];
+  for (let at = 0; at < callbacks.length; at++) {
+    const own = callbacks[at];
+    for (let each = wokenStart[own]; each < wokenStart[own + 1]; each++) {
+      const step = woken[each];
+      const isTask = recording.steps.row[step] >= 0;
+      if (isTask && isTold(recording, step)) found.push(step);
+      else if (!isTask && callbacks.length < LONGEST_CALLBACK_CHAIN) callbacks.push(step);
+    }
+  }
+  return found;
+}
+
+/**
+ * The tasks of a loop that are suspended, and how many are over or not yet made.
+ * @param {LoopIndex} index
+ * @param {LoopBeats} loop
+ * @param {Cut} cut
+ * @param {Set<number>} ready rows that are in the queue
+ * @param {number} beat the step that has just run, or a negative number
+ */
+function waitingAt(index, loop, cut, ready, beat) {
+  const { recording, rowStart, rowSteps } = index;
+  const { tasks, steps } = recording;
+  /** @type {WaitingEntry[]} */
+  const waiting = [];
+  let overCount = 0;
+  let notYetCount = 0;
+  for (let row = 0; row < tasks.length; row++) {
+    const [first, stop] = [rowStart[row], rowStart[row + 1]];
+    if (tasks[row].hidden || !isOfLoop(index, loop, row)) continue;
+    const following = lowerBound(rowSteps, first, stop, cut.step);
+    const last = following > first ? rowSteps[following - 1] : -1;
+    if (last >= 0 && isFinal(steps.howEnd[last])) overCount++;
+    else if (last < 0 && !isWaitingFirst(recording, rowSteps[first], cut)) {
+      notYetCount += ready.has(row) ? 0 : 1;
+    } else if (!ready.has(row) && !(last >= 0 && steps.howEnd[last] === End.INTERRUPTED)) {
+      const next = following < stop ? rowSteps[following] : -1;
+      waiting.push(waitingEntry(recording, row, last, next, beat));
+    }
+  }
+  return { waiting, overCount, notYetCount };
+}
+
+/**
+ * @param {LoopIndex} index
+ * @param {LoopBeats} loop
+ * @param {number} row
+ */
+function isOfLoop(index, loop, row) {
+  const first = index.rowStart[row];
+  if (first === index.rowStart[row + 1]) return false;
+  const step = index.rowSteps[first];
+  return step >= loop.firstStep && step < loop.stopStep;
+}
+
+/**
+ * Whether a task that has not run yet was suspended already when the recording began.
+ * @param {Recording} recording
+ * @param {number} first its first step
+ * @param {Cut} cut
+ */
+function isWaitingFirst(recording, first, cut) {
+  const begin = recording.waits.begin[first];
+  return recording.waits.awaited[first] > 0 && begin <= cut.time;
+}
+
+/**
+ * @param {Recording} recording
+ * @param {number} row
+ * @param {number} last its last step before now, -1 for none
+ * @param {number} next its next step, -1 for none
+ * @param {number} beat
+ * @returns {WaitingEntry}
+ */
+function waitingEntry(recording, row, last, next, beat) {
+  const { steps, waits } = recording;
+  return {
+    row,
+    since: last >= 0 ? steps.end[last] : waits.begin[next],
+    next,
+    awaited: last >= 0 ? steps.stop[last] : waits.awaited[next],
+    due: next >= 0 ? waits.due[next] : -1,
+    isTimer: next >= 0 && steps.origin[next] === Wake.TIMER,
+    isNew: last >= 0 && last === beat,
+  };
+}
+
+/**
+ * What woke a step, with asyncio's own callbacks in between left out.
+ * @param {LoopIndex} index
+ * @param {number} step
+ * @returns {Cause}
+ */
+export function causeOf(index, step) {
+  const { steps } = index.recording;
+  let at = step;
+  for (let depth = 0; depth < LONGEST_CALLBACK_CHAIN; depth++) {
+    const waker = steps.waker[at];
+    if (steps.wakeKind[at] !== Wake.STEP || waker < 0) {
+      return { kind: steps.wakeKind[at], row: -1, step: at };
+    }
+    if (steps.row[waker] >= 0 || !steps.plumbing[waker]) {
+      return { kind: Wake.STEP, row: steps.row[waker], step: waker };
+    }
+    at = waker;
+  }
+  return { kind: Wake.UNKNOWN, row: -1, step: at };
+}
+
+/**
+ * The first position from `low` up to `high` whose value is not less than `value`.
+ * @param {Int32Array} values ascending
+ * @param {number} low
+ * @param {number} high
+ * @param {number} value
+ */
+export function lowerBound(values, low, high, value) {
+  let [from, to] = [low, high];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (values[middle] < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

@@ -1,0 +1,34 @@
+// Begins: reads the recording out of the page and lets every view show it.
+
+import { unpackColumns, unpackJson } from "./decode.js";
+import { byId } from "./dom.js";
+import { makeRecording } from "./recording.js";
+import { Shared, initialState } from "./shared.js";
+import { views } from "./views.js";
+
+/** @param {string} id */
+function takeText(id) {
+  const element = byId(id);
+  const text = element.textContent ?? "";
+  element.remove();
+  return text;
+}
+
+async function begin() {
+  const [columns, words, panels] = await Promise.all([
+    unpackColumns(takeText("data-columns")),
+    unpackJson(takeText("data-words")),
+    unpackJson(takeText("data-panels")),
+  ]);
+  performance.mark("loopscope-decoded");
+  const recording = makeRecording(columns, words, panels);
+  performance.mark("loopscope-recording");
+  const shared = new Shared(initialState(recording));
+  for (const view of views) view.mount(byId(view.name), recording, shared);
+  document.documentElement.dataset.state = "shown";
+}
+
+begin().catch((error) => {
+  document.documentElement.dataset.state = "failed";
+  byId("status").textContent = `This report cannot be shown: ${error.message}`;
+});

@@ -1,0 +1,74 @@
+"""Joins modules, style and data into the one file that opens by itself."""
+
+import hashlib
+import html
+import importlib.metadata
+import json
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Final
+from urllib.parse import quote
+
+from loopscope.analysis.summary import Summary
+from loopscope.views.html.pack import pack_columns, pack_json
+from loopscope.views.html.recording_data import recording_data
+
+_IMPORT: Final = re.compile(r'(?<=from "|port ")\./(?=[a-z_]+\.js";)')
+_MARK: Final = re.compile(r"@@([a-z_]+)@@")
+_UNQUOTED: Final = " !'()*,-./:;=?@[]^_`{|}~$&+"
+"""Stays as it is in a data: address within JSON within a script element."""
+
+PanelData = Callable[[Summary], object]
+PANELS: Final[dict[str, PanelData]] = {}
+"""What Python prepares for a view, by the view's name: a JSON value of it is in the page."""
+
+
+def make_page(summary: Summary) -> str:
+    """Return the whole page of a recording; the same for the same recording.
+
+    The scripts are ES modules that import each other by name through an import map of ``data:``
+    addresses, so they run from a file without a server. Names and sources of the trace are in the
+    page as packed data, which nothing but the scripts reads, and in the few words of the head,
+    escaped.
+    """
+    columns, words = recording_data(summary)
+    parts = {
+        "title": html.escape(_title(summary)),
+        "totals": html.escape(""),
+        "words": html.escape(""),
+        "version": html.escape(importlib.metadata.version("loopscope")),
+        "style": "".join(_asset(name) for name in _names(".css")),
+        "importmap": _import_map(),
+        "data_columns": pack_columns(columns),
+        "data_words": pack_json(words),
+        "data_panels": pack_json({name: make(summary) for name, make in PANELS.items()}),
+    }
+    # Only what bears this word may run. A trace cannot hold it, since it follows from the trace.
+    parts["nonce"] = hashlib.sha256("".join(parts.values()).encode()).hexdigest()[:32]
+    return _MARK.sub(lambda mark: parts[mark[1]], _asset("page.html"))
+
+
+def _title(summary: Summary) -> str:
+    return re.split(r"[\\/]", summary.trace.info.program)[-1] or "recording"
+
+
+def _asset(name: str) -> str:
+    return files("loopscope.views.html").joinpath("assets", name).read_text("utf-8")
+
+
+def _names(ending: str) -> list[str]:
+    """Return the names of assets; of style sheets the one with the colours first."""
+    folder = files("loopscope.views.html").joinpath("assets")
+    names = (one.name for one in folder.iterdir() if one.name.endswith(ending))
+    return sorted(names, key=lambda name: (name != "style.css", name))
+
+
+def _import_map() -> str:
+    """Return the import map: every module as an address that holds its text."""
+    return json.dumps({"imports": {name: _address(_asset(name)) for name in _names(".js")}})
+
+
+def _address(script: str) -> str:
+    bare = _IMPORT.sub("", script)
+    return "data:text/javascript;charset=utf-8," + quote(bare, safe=_UNQUOTED)

@@ -1,0 +1,95 @@
+"""What the loop did, as columns of small integers: steps, turns and tasks of a recording.
+
+Times are nanoseconds since the first loop began to run. Almost every time follows closely on
+another one that is known already, and only the difference is written; ``recording.js`` adds up.
+"""
+
+import numpy as np
+
+from loopscope.analysis.timeline import Lives
+from loopscope.trace.columns import Int64s, Trace
+from loopscope.views.html.pack import Integers
+
+
+def step_columns(trace: Trace) -> dict[str, Integers]:
+    """Return the columns of the steps.
+
+    ``gap`` is the time from the end of the step before to the begin of this one (the first one:
+    from 0), ``duration`` that from begin to end. ``waker`` is how many steps before this one its
+    waker ran, 0 for none. ``readyIn`` has one value a step with a waker: from the waker's begin to
+    the moment this one was ready. ``readyBefore`` has one value for each other step: how long
+    before its begin it was ready. ``row`` is the task's row plus 1, 0 for a callback.
+    """
+    steps = trace.steps
+    begin, end, ready = steps.begin, steps.end, steps.ready
+    gap = begin - np.concatenate(([trace.begin_ns], end[:-1]))[: len(begin)]
+    index = np.arange(len(steps), dtype=np.int64)
+    known = (steps.waker >= 0) & (steps.waker < index)
+    return {
+        "gap": gap,
+        "duration": end - begin,
+        "waker": np.where(known, index - steps.waker, 0),
+        "readyIn": ready[known] - begin[steps.waker[known]],
+        "readyBefore": (begin - ready)[~known],
+        "row": _rows(trace) + 1,
+        "how": steps.how_end,
+        "wake": steps.wake,
+        "object": steps.object,
+        "job": _job_rows(trace),
+    }
+
+
+def turn_columns(trace: Trace) -> dict[str, Integers]:
+    """Return the columns of the turns.
+
+    ``turnSteps`` is how many steps after the turn before this turn begins. ``idle`` is how long
+    the loop looked for timers and I/O or waited for them; ``idleAfter`` how long before the begin
+    of the turn's first step that ended. Turns that begin after the last step are left out.
+    """
+    turns, steps = trace.turns, trace.steps
+    first = turns.first_step.astype(np.int64)
+    kept = first < len(steps)
+    first, idle_end = first[kept], turns.idle_end[kept]
+    return {
+        "turnSteps": np.diff(first, prepend=0),
+        "idle": idle_end - turns.idle_begin[kept],
+        "idleAfter": steps.begin[first] - idle_end,
+    }
+
+
+def task_columns(trace: Trace, lives: Lives) -> dict[str, Integers]:
+    """Return the columns of the tasks, in order of their creation.
+
+    ``taskCreated`` and ``taskEnded`` are differences to the row before, ``taskParent`` is the row
+    of the task that created this one plus 1, 0 for none.
+    """
+    table = trace.tasks
+    last = len(table.row_of) - 1
+    parent = np.where(table.parent <= last, table.row_of[np.minimum(table.parent, last)], -1)
+    parent = np.where(table.parent > 0, parent, -1) if len(table) else np.zeros(0, np.int64)
+    return {
+        "taskId": np.diff(table.id.astype(np.int64), prepend=0),
+        "taskCreated": np.diff(lives.created - trace.begin_ns, prepend=0),
+        "taskEnded": np.diff(lives.ended - trace.begin_ns, prepend=0),
+        "taskFate": lives.fate,
+        "taskParent": parent + 1,
+    }
+
+
+def _rows(trace: Trace) -> Int64s:
+    """Return each step's row in the table of tasks, -1 for a callback or an unknown task."""
+    task, row_of = trace.steps.task, trace.tasks.row_of
+    if not len(row_of):
+        return np.full(len(task), -1, np.int64)
+    known = (task > 0) & (task < len(row_of))
+    return np.where(known, row_of[np.minimum(task, len(row_of) - 1)], -1)
+
+
+def _job_rows(trace: Trace) -> Int64s:
+    """Return for each step the job that woke it, counted from 1 in order of ids, 0 for none."""
+    ids = np.array(sorted(trace.jobs), np.int64)
+    if not len(ids):
+        return np.zeros(len(trace.steps), np.int64)
+    at = np.searchsorted(ids, trace.steps.job)
+    found = ids[np.minimum(at, len(ids) - 1)] == trace.steps.job
+    return np.where(found & (trace.steps.job > 0), at + 1, 0)
