@@ -1,0 +1,42 @@
+"""More claims: some are about what await starts, one is about what it does not."""
+# how: simulate --cost none
+
+import asyncio
+import time
+
+
+async def load(name: str) -> str:
+    await asyncio.sleep(0.2)
+    return name
+
+
+async def report() -> list[str]:
+    # Both loads run in parallel.  expect: false-claim
+    first = await load("first")  # expect: sequential-awaits=report
+    second = await load("second")  # expect: sequential-awaits=report
+    return [first, second]
+
+
+async def logged(text: str) -> None:
+    """Write to the log in a thread pool."""  # expect: false-claim
+    time.sleep(0.1)  # expect: blocking-call
+    print(text)
+
+
+async def in_turn() -> list[str]:
+    # One after the other, not in parallel: the second needs the first.  right: false-claim
+    first = await load("first")
+    second = await load(first + "s")  # right: sequential-awaits
+    return [first, second]
+
+
+async def several() -> list[str]:
+    """Load several names at the same time."""  # right: false-claim
+    return await asyncio.gather(load("a"), load("b"), load("c"))
+
+
+async def main() -> None:
+    await asyncio.gather(report(), logged("text"), in_turn(), several())
+
+
+asyncio.run(main())
