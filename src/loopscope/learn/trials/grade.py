@@ -1,0 +1,93 @@
+"""Grades a learner's program: tries it in a process of its own, which has a time limit."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from loopscope.errors import LessonError
+from loopscope.learn.lessons.model import Exercise, Feedback, Reason
+from loopscope.learn.trials.judge import Refusal
+
+LIMIT_S: Final = 60
+_CHILD: Final = "loopscope.learn.trials.child"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What became of a program: it passes, or it is refused for a reason."""
+
+    refusal: Refusal | None
+    feedback: Feedback | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it stood all trials."""
+        return self.refusal is None
+
+
+def grade(exercise: Exercise, program: Path, trace: Path | None = None) -> Grade:
+    """Try a program in all trials of an exercise.
+
+    Args:
+        exercise: The exercise, with its key.
+        program: What the learner wrote.
+        trace: Where the recording goes of the run that was refused, or else of the first.
+
+    Raises:
+        LessonError: The program cannot be read, or the exercise does not fit its own key.
+    """
+    found = _unreadable(program) or _tried(exercise, program, trace)
+    return Grade(found, exercise.feedback.get(found.reason) if found is not None else None)
+
+
+def _unreadable(program: Path) -> Refusal | None:
+    """Return what is wrong with a file that is no program."""
+    try:
+        compile(program.read_bytes(), str(program), "exec", dont_inherit=True)
+    except OSError as error:
+        raise LessonError(
+            f"{program} cannot be read ({error.strerror}): put the exercise's file back with "
+            "'loopscope learn reset'.",
+            slug="learn-file",
+        ) from error
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        text = getattr(error, "msg", str(error))
+        return Refusal(Reason.CRASHED, "", 0, f"Line {line} is no Python: {text}.")
+    return None
+
+
+def _tried(exercise: Exercise, program: Path, trace: Path | None) -> Refusal | None:
+    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+        answer = Path(directory) / "answer.json"
+        command = [
+            *(sys.executable, "-X", "utf8", "-m", _CHILD, str(exercise.folder.parent), exercise.id),
+            *(str(program.absolute()), str(answer), str(trace.absolute()) if trace else ""),
+        ]
+        try:
+            ended = subprocess.run(  # noqa: S603  (this very Python)
+                command,
+                env=os.environ | {"PYTHONHASHSEED": "0"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=LIMIT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            seen = f"After {LIMIT_S} s of computing it was not over."
+            return Refusal(Reason.STUCK, "", 0, seen)
+        if not answer.exists():
+            return _without_answer(ended.returncode, ended.stderr)
+        found = json.loads(answer.read_text())
+    return None if found is None else Refusal(**{**found, "reason": Reason(found["reason"])})
+
+
+def _without_answer(code: int, stderr: bytes) -> Refusal:
+    """Return what to say of a process that ended before it answered."""
+    last = stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    return Refusal(Reason.CRASHED, "", 0, f"It ended Python (exit code {code}). {last}".strip())
