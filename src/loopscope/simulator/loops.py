@@ -20,27 +20,37 @@ _UVLOOP: Final = (
 )
 
 
+class _SelectorEventLoop(VirtualLoop):
+    """Asyncio's class of loops by name, a virtual loop by nature.
+
+    Attributes:
+        home: The world of the loops that are made now.
+    """
+
+    home: World
+
+    def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
+        del selector  # what it would wait with: a virtual loop waits in its world
+        super().__init__(self.home)
+
+
+class _Policy(asyncio.DefaultEventLoopPolicy):
+    """Makes virtual loops."""
+
+    _loop_factory = _SelectorEventLoop
+
+
+_SelectorEventLoop.__name__ = _SelectorEventLoop.__qualname__ = "VirtualLoop"
+_Policy.__name__ = _Policy.__qualname__ = "Policy"
+
+
 def loop_patches(world: World) -> Iterator[Replacement]:
     """Yield what makes every new event loop one of this world's."""
-
-    class SelectorEventLoop(VirtualLoop):
-        """Asyncio's class of loops by name, a virtual loop by nature."""
-
-        def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
-            del selector  # what it would wait with: a virtual loop waits in its world
-            super().__init__(world)
-
-    SelectorEventLoop.__name__ = SelectorEventLoop.__qualname__ = "VirtualLoop"
-
-    class Policy(asyncio.DefaultEventLoopPolicy):
-        """Makes virtual loops."""
-
-        _loop_factory = SelectorEventLoop
-
-    yield asyncio, "SelectorEventLoop", SelectorEventLoop
-    yield asyncio.DefaultEventLoopPolicy, "_loop_factory", SelectorEventLoop
-    yield asyncio.events, "_event_loop_policy", Policy()
-    yield asyncio.events, "new_event_loop", SelectorEventLoop
+    _SelectorEventLoop.home = world
+    yield asyncio, "SelectorEventLoop", _SelectorEventLoop
+    yield asyncio.DefaultEventLoopPolicy, "_loop_factory", _SelectorEventLoop
+    yield asyncio.events, "_event_loop_policy", _Policy()
+    yield asyncio.events, "new_event_loop", _SelectorEventLoop
     yield asyncio.tasks, "as_completed", _as_completed(asyncio.tasks.as_completed)
     yield from _uvloop_patches()
 

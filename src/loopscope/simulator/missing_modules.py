@@ -1,7 +1,8 @@
 """Remembers which modules are not there, since some clients ask for one at every step.
 
 An import that fails looks through every directory of the path, and costs as much as a request of a
-simulated client. The answer holds as long as the path and its directories stay as they were.
+simulated client. The answer holds as long as the path and its directories stay as they were; they
+are looked at when a run begins, and again after the program has changed any file.
 """
 
 import os
@@ -10,9 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 _State = tuple[object, ...]
+
+_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+CHANGES: Final = frozenset({"open", "os.link", "os.mkdir", "os.rename", "os.symlink"})
+"""The audit events of what can make a module appear."""
 
 _OF_IMPORTS: Final = "_find_and_load_unlocked"
 """The function of importlib that an import statement comes from; others ask and go on."""
@@ -23,6 +29,13 @@ class MissingModules:
 
     def __init__(self) -> None:
         self._missing: dict[str, _State] = {}
+        self._state: _State | None = None
+        self._path: list[str] = []
+        self._finders: list[Any] = []
+
+    def invalidate_caches(self) -> None:
+        """Look at the directories again before the next answer."""
+        self._state = None
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -34,7 +47,7 @@ class MissingModules:
         """
         if path is not None:
             return None
-        state = _state()
+        state = self._state_now()
         if self._missing.get(fullname) == state:
             if sys._getframe(2).f_code.co_name == _OF_IMPORTS:
                 raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
@@ -47,16 +60,20 @@ class MissingModules:
         self._missing[fullname] = state
         return None
 
+    def _state_now(self) -> _State:
+        """Return everything that the answer depends on."""
+        if self._state is None or self._path != sys.path or self._finders != sys.meta_path:
+            self._path, self._finders = list(sys.path), list(sys.meta_path)
+            changed = [_changed_ns(entry) for entry in self._path]
+            self._state = (*self._path, *map(id, self._finders), *changed)
+        return self._state
 
-def _state() -> _State:
-    """Return everything that the answer depends on."""
-    changed: list[object] = [*sys.path, *map(id, sys.meta_path)]
-    for entry in sys.path:
-        try:
-            changed.append(os.stat(entry or ".").st_mtime_ns)  # noqa: PTH116 - a hot path
-        except OSError:
-            changed.append(None)
-    return tuple(changed)
+
+def _changed_ns(entry: str) -> int | None:
+    try:
+        return os.stat(entry or ".").st_mtime_ns  # noqa: PTH116 - a hot path
+    except OSError:
+        return None
 
 
 _finder: Final = MissingModules()
@@ -65,8 +82,15 @@ _finder: Final = MissingModules()
 @contextmanager
 def missing_modules() -> Iterator[None]:
     """Remember missing modules while the block runs."""
+    _finder.invalidate_caches()
     sys.meta_path.insert(0, _finder)
     try:
         yield
     finally:
         sys.meta_path.remove(_finder)
+
+
+def hear_change(event: str, args: tuple[Any, ...]) -> None:
+    """Be told of an audit event that is one of ``CHANGES``."""
+    if event != "open" or args[2] & _WRITING:
+        _finder.invalidate_caches()

@@ -88,6 +88,7 @@ class Redirection:
         self._definition = Definition(definition.name, caller, flags, definition.doc)
         self._stand_in = _stand_in(function)
         self._class = type(self._stand_in)
+        self._target: Function | None = None
         memory = (ctypes.c_ubyte * ctypes.sizeof(_Builtin)).from_address(
             ctypes.addressof(self._fields)
         )
@@ -100,8 +101,10 @@ class Redirection:
 
     def lead_to(self, target: Function) -> None:
         """Call ``target`` wherever the built-in is called, with its arguments."""
-        # Special methods are looked for on the class. A static one is called without self.
-        self._class.__call__ = staticmethod(target)  # type: ignore[method-assign]
+        if target is not self._target:
+            # Special methods are looked for on the class. A static one is called without self.
+            self._class.__call__ = staticmethod(target)  # type: ignore[method-assign]
+            self._target = target
         self._write(self._ours)
 
     def lead_back(self) -> None:

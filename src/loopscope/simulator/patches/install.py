@@ -37,13 +37,25 @@ PatchSet = Callable[[], Iterable[Replacement]]
 
 _FUNCTIONS: Final = (FunctionType, BuiltinFunctionType, MethodDescriptorType)
 _ABSENT: Final = object()
-_NOBODY: Final = VirtualThread("nobody")
+_NOWHERE: Final = World()
+"""Whose threads are those of the program while no simulation runs: none."""
+
+_NOWHERE.current = VirtualThread("nobody")
 
 _functions: dict[int, Redirection | None] = {}
 _ways: dict[tuple[int, str], "_Way"] = {}
 """What was replaced before: to work it out again for every simulation would cost time."""
 
-_running: list[World] = []
+
+class _Now:
+    """What is so at this moment."""
+
+    __slots__ = ("world",)
+    world: World
+
+
+_now: Final = _Now()
+_now.world = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +82,14 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
     Raises:
         SimulationError: Another simulation runs in this process.
     """
-    if _running:
+    if _now.world is not _NOWHERE:
         raise SimulationError(
             "Another simulation runs in this process already; run one after the other, or each in"
             " a process of its own.",
             slug="simulation-running",
         )
-    _running.append(world)
-    changes = _Changes(world)
+    _now.world = world
+    changes = _Changes()
     try:
         for patch_set in patch_sets:
             for owner, name, replacement in patch_set():
@@ -86,13 +98,13 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
         yield
     finally:
         changes.undo()
-        world.current = _NOBODY
-        _running.clear()
+        world.current = _NOWHERE.current
+        _now.world = _NOWHERE
 
 
 def running() -> World | None:
     """Return the world of the simulation that runs in this process."""
-    return _running[0] if _running else None
+    return None if _now.world is _NOWHERE else _now.world
 
 
 def real(function: Function) -> Function:
@@ -103,33 +115,34 @@ def real(function: Function) -> Function:
 
 def real_method(owner: type, name: str) -> Any:
     """Return what does the real thing also while a method of a C class is redirected."""
-    return (_ways.get((id(owner), name)) or _find_way(owner, name)).real
+    return _way_of(owner, name).real
 
 
 def can_redirect(owner: type, name: str) -> bool:
     """Whether a method of a C class can be redirected; ``why_not_here`` says why not."""
-    return (_ways.get((id(owner), name)) or _find_way(owner, name)).redirection is not None
+    return _way_of(owner, name).redirection is not None
 
 
 class _Changes:
     """What one simulation replaced, and how it is put back."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
         self._renamed: list[tuple[Any, Any]] = []
+        self._used: list[_Way] = []
 
     def replace(self, owner: Any, name: str, replacement: Any) -> None:
         """Replace one attribute, by the deepest way there is."""
-        way = _ways.get((id(owner), name)) or _find_way(owner, name)
+        way = _way_of(owner, name)
         redirection = way.redirection
-        if isinstance(redirection, TypeRedirection) or (
-            redirection is not None and vars(owner).get(name) is way.original
-        ):
-            redirection.lead_to(self._guarded(way.real, replacement))
+        if redirection is None:
+            if not is_closed(owner):
+                self._replace_attribute(way, replacement)
+        elif isinstance(redirection, TypeRedirection) or (vars(owner).get(name) is way.original):
+            redirection.lead_to(self._guarded(way, way.real, replacement))
             self._undo.append(redirection.lead_back)
-        elif not is_closed(owner):
-            self._replace_attribute(owner, name, replacement)
+        else:
+            self._replace_attribute(way, replacement)
 
     def finish(self) -> None:
         """Everything is replaced on its owner: let the other names follow."""
@@ -141,33 +154,47 @@ class _Changes:
         """Put everything back, the last first."""
         while self._undo:
             self._undo.pop()()
+        for way in self._used:
+            way.virtual = None
 
-    def _replace_attribute(self, owner: Any, name: str, replacement: Any) -> None:
+    def _replace_attribute(self, way: "_Way", replacement: Any) -> None:
+        owner, name = way.owner, way.name
         original = getattr(owner, name, None)
         is_function = isinstance(replacement, ForAll) or (
             callable(replacement) and not isinstance(replacement, staticmethod | classmethod)
         )
         if isinstance(original, _FUNCTIONS) and is_function:
-            replacement = _named_as(original, self._guarded(original, replacement))
+            replacement = _named_as(original, self._guarded(way, original, replacement))
         before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, replacement)
         self._undo.append(partial(_put_back, owner, name, before))
         if isinstance(owner, ModuleType) and original is not None:
             self._renamed.append((original, replacement))
 
-    def _guarded(self, original: Function, replacement: Any) -> Function:
+    def _guarded(self, way: "_Way", original: Function, replacement: Any) -> Function:
         """Return a function that is virtual for threads of the world, and real for all others."""
         if isinstance(replacement, ForAll):
             return replacement.function
-        virtual: Function = replacement
-        world = self._world
+        if way.virtual is not None or way.guards not in (None, original):
+            # Replaced twice in one simulation, or something else now: a function of its own.
+            way = _Way(way.owner, way.name, way.original, way.real, way.redirection)
+        way.virtual = replacement
+        self._used.append(way)
+        if way.guarded is None:
+            way.guards, way.guarded = original, _guard(way, original)
+        return way.guarded
 
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if get_ident() == world.current.ident:
-                return virtual(*args, **kwargs)
-            return original(*args, **kwargs)
 
-        return guarded
+def _guard(way: "_Way", original: Function) -> Function:
+    """Return the function that stands for a way in every simulation, and outside of all."""
+    now = _now
+
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if get_ident() == now.world.current.ident and way.virtual is not None:
+            return way.virtual(*args, **kwargs)
+        return original(*args, **kwargs)
+
+    return guarded
 
 
 def _named_as(original: Any, replacement: Function) -> Function:
@@ -187,21 +214,36 @@ def _put_back(owner: Any, name: str, before: Any) -> None:
         setattr(owner, name, before)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Way:
     """How an attribute is replaced.
 
     Attributes:
         owner: A module or class; it is kept, so that its id stays its own.
+        name: The attribute.
         original: What the owner has under that name.
         real: What does the real thing.
         redirection: What leads it elsewhere in place; None if only the attribute can be replaced.
+        virtual: What it is in the simulation that runs.
+        guarded: The function that is called instead, once there was one.
+        guards: What that calls for threads outside.
     """
 
-    owner: object
+    owner: Any
+    name: str
     original: object
     real: Any
     redirection: Redirection | TypeRedirection | None
+    virtual: Function | None = None
+    guarded: Function | None = None
+    guards: Function | None = None
+
+
+def _way_of(owner: Any, name: str) -> _Way:
+    way = _ways.get((id(owner), name))
+    if way is None or (way.redirection is None and vars(owner).get(name) is not way.original):
+        way = _find_way(owner, name)
+    return way
 
 
 def _find_way(owner: Any, name: str) -> _Way:
@@ -214,8 +256,8 @@ def _find_way(owner: Any, name: str) -> _Way:
     real = original if redirection is None else redirection.real
     if isinstance(real, ClassMethodDescriptorType):
         real = _unbound(real)
-    way = _Way(owner, original, real, redirection)
-    if isinstance(owner, ModuleType | type) and redirection is not None:
+    way = _Way(owner, name, original, real, redirection)
+    if isinstance(owner, ModuleType | type):
         _ways[id(owner), name] = way
     return way
 

@@ -26,10 +26,11 @@ _places: dict[int, tuple[Any, dict[tuple[int, str], Names]]] = {}
 
 @dataclass(slots=True)
 class _LookedThrough:
-    """Which modules were looked through, and how many names each had."""
+    """Which modules were looked through, their names, and how many each had."""
 
     modules: list[object] = field(default_factory=list)
-    lengths: list[tuple[Names, int]] = field(default_factory=list)
+    names: list[Names] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
 
 
 _last = _LookedThrough()
@@ -43,7 +44,7 @@ def rebind(pairs: Iterable[tuple[Any, Any]]) -> None:
     """
     wanted = {id(old): (old, new) for old, new in pairs}
     if not wanted.keys() <= _places.keys():
-        _last.modules, _last.lengths = [], []
+        _last.modules, _last.names, _last.lengths = [], [], []
         for old, _ in wanted.values():
             _places.setdefault(id(old), (old, {}))
     for names in _unknown_names():
@@ -72,17 +73,21 @@ def rebind_back(pairs: Iterable[tuple[Any, Any]]) -> None:
         _look_through(names)
 
 
-def _unknown_names() -> Iterator[Names]:
-    """Yield the names of modules that were not looked through, or have more or less of them."""
+def _unknown_names() -> list[Names]:
+    """Return the names of modules that were not looked through, or have more or less of them."""
     modules: list[object] = list(sys.modules.values())
     if modules != _last.modules:
-        known = {id(names): length for names, length in _last.lengths}
-        _last.modules = modules
-        _last.lengths = [(names, known.get(id(names), -1)) for names in _names_of_all(modules)]
-    for index, (names, length) in enumerate(_last.lengths):
-        if len(names) != length:
-            _last.lengths[index] = names, len(names)
-            yield names
+        known = {
+            id(names): length for names, length in zip(_last.names, _last.lengths, strict=True)
+        }
+        _last.modules, _last.names = modules, list(_names_of_all(modules))
+        _last.lengths = [known.get(id(names), -1) for names in _last.names]
+    lengths = list(map(len, _last.names))
+    before, _last.lengths = _last.lengths, lengths
+    if lengths == before:  # as nearly always, and there are many modules
+        return []
+    pairs = zip(_last.names, lengths, before, strict=True)
+    return [names for names, length, earlier in pairs if length != earlier]
 
 
 def _names_of_all(modules: list[object]) -> Iterator[Names]:

@@ -6,6 +6,7 @@ several looks without the system having switched to it, waits for something real
 """
 
 import _thread
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
 
 LOOK_EVERY_S: Final = 0.02
+IDLE_LOOKS: Final = 5
+"""So often it looks in vain after a simulation before it ends."""
+
 LOOKS: Final = 5
 """A thread that is found asleep this often in a row, without a switch between, really waits."""
 
@@ -30,40 +34,29 @@ _release = _thread.LockType.release
 
 
 class NativeWaits:
-    """The thread that looks.
+    """What is looked for in one simulation.
 
     Args:
-        world: The world it looks at.
+        world: The world that is looked at.
         escapes: Told of every wait that is found.
     """
 
     def __init__(self, world: World, escapes: Escapes) -> None:
         self._world = world
         self._escapes = escapes
-        self._stop = _thread.allocate_lock()
-        self._stopped = _thread.allocate_lock()
         self._asleep: tuple[int, str] | None = None
         self._looks = 0
 
     def start(self) -> None:
         """Begin to look."""
-        for lock in (self._stop, self._stopped):
-            _acquire(lock)
-        _start_thread(self._watch, ())
+        _watcher.watch(self)
 
     def stop(self) -> None:
-        """Look no more, and wait until the thread is gone."""
-        _release(self._stop)
-        _acquire(self._stopped)
+        """Look no more."""
+        _watcher.watch(None)
 
-    def _watch(self) -> None:
-        try:
-            while not _acquire(self._stop, timeout=LOOK_EVERY_S):
-                self._look()
-        finally:
-            _release(self._stopped)
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at the thread that may run."""
         thread = self._world.current
         switches = _sleeping(thread.native_id)
         asleep = None if switches is None else (thread.ident, switches)
@@ -77,6 +70,72 @@ class NativeWaits:
                 f"{line} waits in a C library, in real time, which the simulation cannot see."
                 " Use a pure Python client, or let a stand-in take its place."
             )
+
+
+class _Watcher:
+    """The thread that looks. It outlives a simulation for a moment, since another may follow.
+
+    To start a thread and to wait for its end costs more than the rest of a short simulation.
+    """
+
+    def __init__(self) -> None:
+        self._watched: NativeWaits | None = None
+        self._is_running = False
+        self._changing = _thread.allocate_lock()
+        self._end = _thread.allocate_lock()
+        self._ended = _thread.allocate_lock()
+        for lock in (self._end, self._ended):
+            _acquire(lock)
+
+    def watch(self, watched: NativeWaits | None) -> None:
+        """Look at a simulation from now on, None: at nothing."""
+        self._watched = watched
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Let there be a thread if there is something to look at."""
+        _acquire(self._changing)
+        must_start = self._watched is not None and not self._is_running
+        self._is_running |= must_start
+        _release(self._changing)
+        if must_start:
+            _start_thread(self._run, ())
+
+    def end(self) -> None:
+        """Let the thread end, and wait until it has: before a process forks, or ends."""
+        _acquire(self._changing)
+        was_running, self._is_running = self._is_running, False
+        _release(self._changing)
+        if was_running:
+            _release(self._end)
+            _acquire(self._ended)
+
+    def _run(self) -> None:
+        idle = 0
+        while not _acquire(self._end, timeout=LOOK_EVERY_S):
+            watched = self._watched
+            if watched is not None:
+                idle = 0
+                watched.look()
+                continue
+            idle += 1
+            if idle > IDLE_LOOKS and self._may_end():
+                return
+        _release(self._ended)
+
+    def _may_end(self) -> bool:
+        """Whether there is nothing to look at, and nobody waits for the end; then it is over."""
+        _acquire(self._changing)
+        may_end = self._watched is None and self._is_running
+        if may_end:
+            self._is_running = False
+        _release(self._changing)
+        return may_end
+
+
+_watcher: Final = _Watcher()
+atexit.register(_watcher.end)
+os.register_at_fork(before=_watcher.end, after_in_parent=_watcher.go_on)
 
 
 def _sleeping(native_id: int) -> str | None:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
+from loopscope.simulator.missing_modules import CHANGES, hear_change
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import Replacement, real, real_method
 from loopscope.simulator.redirect import Function
@@ -87,8 +88,10 @@ def unwatch() -> None:
     _Guard.world = None
 
 
-def _hear(event: str, _: tuple[Any, ...]) -> None:
+def _hear(event: str, args: tuple[Any, ...]) -> None:
     world = _Guard.world
+    if world is not None and event in CHANGES:
+        hear_change(event, args)
     if world is None or event not in _REFUSED or _thread.get_ident() != world.current.ident:
         return
     raise _Guard.escapes.refuse(*_REFUSED[event])

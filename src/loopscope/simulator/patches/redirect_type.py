@@ -13,6 +13,7 @@ None. Kept methods of instances are not followed.
 import ctypes
 import gc
 import sys
+from functools import partial
 from types import ClassMethodDescriptorType
 from typing import Any, Final
 
@@ -72,6 +73,7 @@ class TypeRedirection:
             raise ValueError(f"{owner!r} does not lie in memory as expected.")
         self.real = self._original
         self._target: Function = self._original
+        self._tell = partial(ctypes.pythonapi.PyType_Modified, ctypes.py_object(owner))
         self._definition: Definition | None = None
         if isinstance(self._original, ClassMethodDescriptorType):
             self._definition = _definition_of(self._original)
@@ -98,7 +100,7 @@ class TypeRedirection:
     def _set(self, value: object) -> None:
         before = self._names[self._name]
         self._names[self._name] = value
-        ctypes.pythonapi.PyType_Modified(ctypes.py_object(self._owner))
+        self._tell()
         del before  # only now: until then another thread's caches may lend it
 
     def _make_callback(self, flags: int) -> Any:
