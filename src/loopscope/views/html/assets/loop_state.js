@@ -1,14 +1,16 @@
+// What a loop has before it at one moment: who is ready, in which order, who waits for what.
+//
+// Pure: typed arrays in, plain values out. Beats are what a viewer steps through: the steps of
+// tasks and of the program's own callbacks, and the times in which the loop has nothing to do.
+// asyncio's own callbacks are no beats; in the queue they stand for the tasks they will wake.
+
+import { Origin, StepEnd, Wake } from "./recording.js";
+
 /**
- * What a loop has before it at one moment: who is ready, in which order, and who waits for what.
- *
- * Pure: typed arrays in, plain values out. `beats` are what a viewer steps through: the steps of
- * tasks and of the program's own callbacks, and the times in which the loop has nothing to do.
- * asyncio's own callbacks are no beats; in the queue they stand for the tasks they will wake.
- *
  * @typedef {import("./recording.js").Recording} Recording
- * @typedef {{ recording: Recording, rowStart: Int32Array, rowSteps: Int32Array,
- *   wokenStart: Int32Array, woken: Int32Array }} LoopIndex
- * @typedef {{ loop: number, firstStep: number, stopStep: number, beats: Int32Array }} LoopBeats
+ * @typedef {{ recording: Recording, wokenStart: Int32Array, woken: Int32Array,
+ *   rowStart: Int32Array, rowSteps: Int32Array }} LoopIndex
+ * @typedef {{ firstStep: number, stopStep: number, beats: Int32Array }} LoopBeats
  * @typedef {{ step: number, stop: number, turn: number, time: number }} Cut
  * @typedef {{ step: number, row: number, via: number, isNew: boolean }} ReadyEntry
  * @typedef {{ row: number, since: number, next: number, awaited: number, due: number,
@@ -17,16 +19,6 @@
  *   overCount: number, notYetCount: number }} LoopState
  * @typedef {{ kind: number, row: number, step: number }} Cause
  */
-
-/** How a step was woken; the numbers are those of the trace. */
-export const Wake = Object.freeze({
-  OUTSIDE: 0, STEP: 1, TIMER: 2, IO: 3, THREAD: 4, RESUMED: 5, UNKNOWN: 6,
-});
-
-/** How a step ended; the numbers are those of the trace. */
-export const End = Object.freeze({
-  SUSPENDED: 0, RETURNED: 1, RAISED: 2, CANCELLED: 3, INTERRUPTED: 4, CALLBACK: 5,
-});
 
 /** A look for I/O takes some time also where it does not wait. */
 const LEAST_IDLE_NS = 50_000;
@@ -37,7 +29,7 @@ const LONGEST_CALLBACK_CHAIN = 32;
  * @param {number} how
  */
 export function isFinal(how) {
-  return how === End.RETURNED || how === End.RAISED || how === End.CANCELLED;
+  return how === StepEnd.RETURNED || how === StepEnd.RAISED || how === StepEnd.CANCELLED;
 }
 
 /**
@@ -65,8 +57,8 @@ function group(groupOf, count) {
  */
 export function makeIndex(recording) {
   const { row, waker } = recording.steps;
-  const rows = group(row, recording.tasks.length);
-  const woken = group(waker, row.length);
+  const rows = group(row, recording.tasks.count);
+  const woken = group(waker, recording.steps.count);
   return {
     recording,
     rowStart: rows.start,
@@ -84,7 +76,8 @@ export function makeIndex(recording) {
  */
 export function loopBeats(index, at) {
   const { recording } = index;
-  const { firstStep, stopStep } = recording.loops[at];
+  const { runs } = recording.loops[at];
+  const [firstStep, stopStep] = [runs[0]?.firstStep ?? 0, runs.at(-1)?.stopStep ?? 0];
   const beats = [];
   let seen = firstStep < stopStep ? recording.steps.turn[firstStep] - 1 : -1;
   for (let step = firstStep; step < stopStep; step++) {
@@ -94,7 +87,7 @@ export function loopBeats(index, at) {
     }
     if (isTold(recording, step)) beats.push(step);
   }
-  return { loop: at, firstStep, stopStep, beats: Int32Array.from(beats) };
+  return { firstStep, stopStep, beats: Int32Array.from(beats) };
 }
 
 /**
@@ -119,10 +112,19 @@ function isIdle(recording, turn, stopStep) {
  * @param {number} step
  */
 export function isTold(recording, step) {
-  const { steps, tasks, stallNs } = recording;
+  const { steps, tasks, info } = recording;
   const row = steps.row[step];
-  if (row >= 0) return !tasks[row].hidden;
-  return !steps.plumbing[step] || steps.end[step] - steps.begin[step] >= stallNs;
+  if (row >= 0) return Boolean(tasks.shown[row]);
+  return !isPlumbing(recording, step) || steps.end[step] - steps.begin[step] >= info.stallNs;
+}
+
+/**
+ * Whether a step is a callback of asyncio's own, which only passes a wake on.
+ * @param {Recording} recording
+ * @param {number} step
+ */
+export function isPlumbing({ steps, places }, step) {
+  return steps.how[step] === StepEnd.CALLBACK && places[steps.what[step]].origin === Origin.STANDARD;
 }
 
 /**
@@ -157,8 +159,7 @@ export function cutAfter(index, loop, at) {
 export function stateAfter(index, loop, at) {
   const cut = cutAfter(index, loop, at);
   const beat = at < 0 ? -1 : loop.beats[at];
-  const since = beat >= 0 ? index.recording.steps.begin[beat] : cut.time;
-  const ready = readyAt(index, cut, since);
+  const ready = readyAt(index, cut, beat);
   const rest = waitingAt(index, loop, cut, new Set(ready.map((entry) => entry.row)), beat);
   const timers = rest.waiting.filter((entry) => entry.isTimer).sort((a, b) => a.due - b.due);
   const waiting = rest.waiting.filter((entry) => !entry.isTimer);
@@ -169,10 +170,10 @@ export function stateAfter(index, loop, at) {
  * The ready queue in the order in which it will run.
  * @param {LoopIndex} index
  * @param {Cut} cut
- * @param {number} since what became ready after this time is new
+ * @param {number} beat the step that has just run, or a negative number
  * @returns {ReadyEntry[]}
  */
-function readyAt(index, cut, since) {
+function readyAt(index, cut, beat) {
   const { steps } = index.recording;
   /** @type {Map<number, ReadyEntry>} */
   const found = new Map();
@@ -184,10 +185,11 @@ function readyAt(index, cut, since) {
       if (++turnsAhead > 1) break;
       turn = steps.turn[step];
     }
-    if (steps.ready[step] > cut.time || steps.wakeKind[step] === Wake.RESUMED) continue;
-    if (turnsAhead && isFoundByLooking(steps.wakeKind[step])) continue;
+    if (steps.ready[step] > cut.time || steps.wake[step] === Wake.RESUMED) continue;
+    if (steps.waker[step] >= cut.step) continue;
+    if (turnsAhead && isFoundByLooking(steps.wake[step])) continue;
     for (const [entryStep, via] of standsFor(index, step)) {
-      const isNew = steps.ready[step] > since || steps.waker[step] === cut.step - 1;
+      const isNew = beat < 0 || steps.waker[step] === beat || steps.ready[step] > steps.begin[beat];
       const entry = { step: entryStep, row: steps.row[entryStep], via, isNew };
       if (!found.has(entryStep)) found.set(entryStep, entry);
     }
@@ -252,17 +254,17 @@ function waitingAt(index, loop, cut, ready, beat) {
   const waiting = [];
   let overCount = 0;
   let notYetCount = 0;
-  for (let row = 0; row < tasks.length; row++) {
+  for (let row = 0; row < tasks.count; row++) {
     const [first, stop] = [rowStart[row], rowStart[row + 1]];
-    if (tasks[row].hidden || !isOfLoop(index, loop, row)) continue;
+    if (!tasks.shown[row] || !isOfLoop(index, loop, row)) continue;
     const following = lowerBound(rowSteps, first, stop, cut.step);
     const last = following > first ? rowSteps[following - 1] : -1;
-    if (last >= 0 && isFinal(steps.howEnd[last])) overCount++;
+    if (last >= 0 && isFinal(steps.how[last])) overCount++;
     else if (last < 0 && !isWaitingFirst(recording, rowSteps[first], cut)) {
       notYetCount += ready.has(row) ? 0 : 1;
-    } else if (!ready.has(row) && !(last >= 0 && steps.howEnd[last] === End.INTERRUPTED)) {
+    } else if (!ready.has(row) && !(last >= 0 && steps.how[last] === StepEnd.INTERRUPTED)) {
       const next = following < stop ? rowSteps[following] : -1;
-      waiting.push(waitingEntry(recording, row, last, next, beat));
+      waiting.push(waitingEntry(steps, row, last, next, beat));
     }
   }
   return { waiting, overCount, notYetCount };
@@ -287,26 +289,25 @@ function isOfLoop(index, loop, row) {
  * @param {Cut} cut
  */
 function isWaitingFirst(recording, first, cut) {
-  const begin = recording.waits.begin[first];
-  return recording.waits.awaited[first] > 0 && begin <= cut.time;
+  const { waitBegin } = recording.steps;
+  return waitBegin[first] >= 0 && waitBegin[first] <= cut.time;
 }
 
 /**
- * @param {Recording} recording
+ * @param {Recording["steps"]} steps
  * @param {number} row
  * @param {number} last its last step before now, -1 for none
  * @param {number} next its next step, -1 for none
  * @param {number} beat
  * @returns {WaitingEntry}
  */
-function waitingEntry(recording, row, last, next, beat) {
-  const { steps, waits } = recording;
+function waitingEntry(steps, row, last, next, beat) {
   return {
     row,
-    since: last >= 0 ? steps.end[last] : waits.begin[next],
+    since: last >= 0 ? steps.end[last] : steps.waitBegin[next],
     next,
-    awaited: last >= 0 ? steps.stop[last] : waits.awaited[next],
-    due: next >= 0 ? waits.due[next] : -1,
+    awaited: last >= 0 ? steps.what[last] : steps.wait[next],
+    due: next >= 0 ? steps.due[next] : -1,
     isTimer: next >= 0 && steps.origin[next] === Wake.TIMER,
     isNew: last >= 0 && last === beat,
   };
@@ -323,10 +324,10 @@ export function causeOf(index, step) {
   let at = step;
   for (let depth = 0; depth < LONGEST_CALLBACK_CHAIN; depth++) {
     const waker = steps.waker[at];
-    if (steps.wakeKind[at] !== Wake.STEP || waker < 0) {
-      return { kind: steps.wakeKind[at], row: -1, step: at };
+    if (steps.wake[at] !== Wake.STEP || waker < 0) {
+      return { kind: steps.wake[at], row: -1, step: at };
     }
-    if (steps.row[waker] >= 0 || !steps.plumbing[waker]) {
+    if (steps.row[waker] >= 0 || !isPlumbing(index.recording, waker)) {
       return { kind: Wake.STEP, row: steps.row[waker], step: waker };
     }
     at = waker;

@@ -1,17 +1,19 @@
+// "You are the event loop": what may be chosen as the next thing to happen, and why it is wrong.
+
+import { causeOf, stateAfter } from "./loop_state.js";
+import { Wake } from "./recording.js";
+import { clockText, idleSentence } from "./step_story.js";
+
 /**
- * "You are the event loop": what may be chosen as the next thing to happen, and why it is wrong.
- *
  * @typedef {import("./loop_state.js").LoopIndex} LoopIndex
  * @typedef {import("./loop_state.js").LoopBeats} LoopBeats
  * @typedef {import("./loop_state.js").LoopState} LoopState
+ * @typedef {import("./loop_state.js").ReadyEntry} ReadyEntry
  * @typedef {import("./step_story.js").Piece} Piece
- * @typedef {{ row: number, callback: number }} Choice a task (row), a callback of the program
+ * @typedef {{ row: number, callback: number }} Choice  a task (row), a callback of the program
  *   (its place), or, both -1, "nobody: the loop waits"
  * @typedef {{ isRight: boolean, why: Piece[] }} Verdict
  */
-import { causeOf, stateAfter, Wake } from "./loop_state.js";
-import { idleSentence } from "./step_story.js";
-import { formatClock } from "./units.js";
 
 const MOST_CHOICES = 8;
 
@@ -28,8 +30,8 @@ export const NOBODY = Object.freeze({ row: -1, callback: -1 });
 export function choicesAfter(index, loop, at) {
   const state = stateAfter(index, loop, at);
   const right = rightChoice(index, loop, at);
-  const { callback } = index.recording.steps;
-  const ready = state.ready.map(({ row, step }) => ({ row, callback: row < 0 ? callback[step] : -1 }));
+  const { what } = index.recording.steps;
+  const ready = state.ready.map(({ row, step }) => ({ row, callback: row < 0 ? what[step] : -1 }));
   const waiting = [...state.timers, ...state.waiting].map(({ row }) => ({ row, callback: -1 }));
   const chosen = [right, ...ready, ...waiting].filter((one) => !isNobody(one));
   const different = new Map(chosen.map((one) => [`${one.row} ${one.callback}`, one]));
@@ -50,7 +52,7 @@ export function rightChoice(index, loop, at) {
   if (beat === undefined || beat < 0) return NOBODY;
   const { steps } = index.recording;
   const row = steps.row[beat];
-  return { row, callback: row < 0 ? steps.callback[beat] : -1 };
+  return { row, callback: row < 0 ? steps.what[beat] : -1 };
 }
 
 /**
@@ -119,24 +121,23 @@ function arrival(index, step) {
 function whyWrong(index, choice, right, state) {
   const who = choice.row >= 0 ? { row: choice.row } : { place: choice.callback };
   const queued = state.ready.find((entry) => entry.row === choice.row);
-  if (queued) return whyLater(index, who, queued, right, state);
+  if (queued) return whyLater(who, queued, right, state);
   const waiting = [...state.timers, ...state.waiting].find((entry) => entry.row === choice.row);
   if (!waiting) return ["No: ", who, " is not ready."];
-  const phrase = index.recording.awaited[waiting.awaited]?.phrase || "something";
-  const until = waiting.isTimer ? `, due at ${formatClock(waiting.due)}` : "";
+  const phrase = index.recording.awaits[waiting.awaited].phrase || "something";
+  const until = waiting.isTimer ? `, due at ${clockText(index.recording, waiting.due)}` : "";
   return ["No: ", who, ` is suspended: it waits for ${phrase}${until}. `,
     "Only when that has happened does it join the ready queue."];
 }
 
 /**
- * @param {LoopIndex} index
  * @param {Piece} who
- * @param {import("./loop_state.js").ReadyEntry} queued
+ * @param {ReadyEntry} queued
  * @param {Choice} right
  * @param {LoopState} state
  * @returns {Piece[]}
  */
-function whyLater(index, who, queued, right, state) {
+function whyLater(who, queued, right, state) {
   const before = /** @type {Piece} */ (right.row >= 0 ? { row: right.row } : { place: right.callback });
   if (isNobody(right)) return ["No: ", who, " is not ready yet."];
   const first = state.ready.find((entry) => entry.row === right.row);

@@ -1,6 +1,10 @@
+// Tells what happens in a beat, as sentences made of pieces that a view can turn into links.
+
+import { causeOf, isFinal, isTold, wokenThrough } from "./loop_state.js";
+import { StepEnd, Wake } from "./recording.js";
+import { count, duration, moment } from "./units.js";
+
 /**
- * Tells what happens in a beat, as sentences made of pieces that a view can turn into links.
- *
  * @typedef {import("./recording.js").Recording} Recording
  * @typedef {import("./loop_state.js").LoopIndex} LoopIndex
  * @typedef {import("./loop_state.js").LoopBeats} LoopBeats
@@ -8,11 +12,10 @@
  * @typedef {{ kind: "runs" | "creates" | "wakes" | "stalls" | "suspends" | "ends" | "idle",
  *   pieces: Piece[] }} Sentence
  */
-import { causeOf, End, isFinal, isTold, Wake, wokenThrough } from "./loop_state.js";
-import { fileName, formatNs, plural } from "./units.js";
 
 const WORTH_TELLING_NS = 5_000_000;
 const MOST_NAMED = 4;
+const LONGEST_CODE = 48;
 
 /**
  * Tell a beat.
@@ -42,9 +45,17 @@ export function plainText(recording, pieces) {
  */
 export function pieceText(recording, piece) {
   if (typeof piece === "string") return piece;
-  if ("row" in piece) return recording.tasks[piece.row].name;
-  const place = recording.places[piece.place];
-  return place.line ? `${fileName(place.file)}:${place.line}` : place.function;
+  if ("row" in piece) return recording.tasks.name[piece.row];
+  return recording.places[piece.place].short;
+}
+
+/**
+ * A time since the start as a clock shows it: to the millisecond, finer in a very short run.
+ * @param {Recording} recording
+ * @param {number} ns
+ */
+export function clockText({ info }, ns) {
+  return moment(ns, info.totalNs < 50e6 ? 1e3 : 1e6);
 }
 
 /**
@@ -57,8 +68,8 @@ export function pieceText(recording, piece) {
 export function idleSentence(index, loop, turn) {
   const { recording } = index;
   const { turns, steps } = recording;
-  const waited = formatNs(turns.idleEnd[turn] - turns.idleBegin[turn]);
-  const verb = recording.isSimulated ? "the clock jumps" : "the loop waits";
+  const waited = duration(turns.idleEnd[turn] - turns.idleBegin[turn]);
+  const verb = recording.info.seed !== null ? "the clock jumps" : "the loop waits";
   const pieces = /** @type {Piece[]} */ ([`Nothing is ready: ${verb} ${waited}`]);
   const first = turns.firstStep[turn];
   if (first < loop.stopStep && steps.turn[first] === turn) {
@@ -76,12 +87,12 @@ export function idleSentence(index, loop, turn) {
 function untilPieces(index, first, turn) {
   const { steps } = index.recording;
   const woken = new Set();
-  for (let step = first; step < steps.turn.length && steps.turn[step] === turn; step++) {
+  for (let step = first; step < steps.count && steps.turn[step] === turn; step++) {
     const own = isTold(index.recording, step) ? [step] : wokenThrough(index, step);
     for (const each of own) if (steps.row[each] >= 0) woken.add(steps.row[each]);
   }
   const whose = woken.size ? [" for ", ...people([...woken])] : [];
-  const kind = steps.wakeKind[first];
+  const kind = steps.wake[first];
   if (kind === Wake.TIMER) return [", until a timer is due", ...whose];
   if (kind === Wake.IO) return [", until there is I/O", ...whose];
   if (kind === Wake.THREAD) return [", until a worker thread reports", ...whose];
@@ -95,7 +106,7 @@ function untilPieces(index, first, turn) {
  */
 function stepSentences(index, step) {
   const { recording } = index;
-  const { steps, stallNs } = recording;
+  const { steps, info } = recording;
   const sentences = [beginSentence(index, step)];
   const { created, woken } = wokenBy(index, step);
   if (created.length) {
@@ -105,8 +116,8 @@ function stepSentences(index, step) {
   }
   if (woken.length) sentences.push({ kind: "wakes", pieces: wakePieces(index, woken) });
   const held = steps.end[step] - steps.begin[step];
-  if (held >= stallNs) {
-    const pieces = [`It holds the loop for ${formatNs(held)}: nobody else can run.`];
+  if (held >= info.stallNs) {
+    const pieces = [`It holds the loop for ${duration(held)}: nobody else can run.`];
     sentences.push({ kind: "stalls", pieces });
   }
   if (steps.row[step] >= 0) sentences.push(endSentence(recording, step));
@@ -119,17 +130,17 @@ function stepSentences(index, step) {
  * @param {number} step
  */
 function wokenBy(index, step) {
-  const { recording, rowStart, rowSteps, wokenStart, woken: all } = index;
-  const { steps, waits } = recording;
+  const { recording, wokenStart, woken: all } = index;
+  const { steps, tasks } = recording;
   const created = [];
   const woken = [];
   for (let at = wokenStart[step]; at < wokenStart[step + 1]; at++) {
     const each = all[at];
     const row = steps.row[each];
-    if (row < 0 || !isTold(recording, each) || steps.wakeKind[each] === Wake.RESUMED) continue;
+    if (row < 0 || !isTold(recording, each) || steps.wake[each] === Wake.RESUMED) continue;
     if (row === steps.row[step]) continue;
-    if (waits.begin[each] >= 0) woken.push(each);
-    else if (rowSteps[rowStart[row]] === each) created.push(row);
+    if (steps.waitBegin[each] >= 0) woken.push(each);
+    else if (tasks.firstStep[row] === each) created.push(row);
   }
   return { created, woken };
 }
@@ -140,8 +151,8 @@ function wokenBy(index, step) {
  * @returns {Piece[]}
  */
 function wakePieces(index, woken) {
-  const { steps, waits, awaited } = index.recording;
-  const phrases = new Set(woken.map((step) => awaited[waits.awaited[step]]?.phrase ?? ""));
+  const { steps, awaits } = index.recording;
+  const phrases = new Set(woken.map((step) => awaits[steps.wait[step]].phrase));
   const phrase = phrases.size === 1 ? [...phrases][0] : "";
   const waitedFor = phrase ? `, waiting for ${phrase}` : "";
   const rows = woken.map((step) => steps.row[step]);
@@ -154,28 +165,26 @@ function wakePieces(index, woken) {
  * @returns {Sentence}
  */
 function beginSentence(index, step) {
-  const { recording } = index;
-  const { steps, tasks } = recording;
+  const { steps, tasks, places, awaits } = index.recording;
   const row = steps.row[step];
   if (row < 0) {
-    const who = { place: steps.callback[step] };
-    const name = recording.places[who.place].function;
+    const name = places[steps.what[step]].function;
     return { kind: "runs", pieces: [`The callback ${name}() runs`, ...causePieces(index, step), "."] };
   }
   const pieces = /** @type {Piece[]} */ ([{ row }]);
-  const { begin, due, awaited } = recording.waits;
-  if (begin[step] >= 0) {
-    const place = recording.awaited[awaited[step]]?.place ?? 0;
-    pieces.push(" resumes", ...at(place), ` after ${formatNs(due[step] - begin[step])}`);
+  const begin = steps.waitBegin[step];
+  if (begin >= 0) {
+    const { place } = awaits[steps.wait[step]];
+    pieces.push(" resumes", ...at(place), ` after ${duration(steps.due[step] - begin)}`);
     pieces.push(...causePieces(index, step));
-  } else if (index.rowSteps[index.rowStart[row]] === step) {
-    const { coroutine } = tasks[row];
-    pieces.push(` begins ${recording.places[coroutine].function}()`, ...at(coroutine));
+  } else if (tasks.firstStep[row] === step) {
+    const coroutine = tasks.coroutine[row];
+    pieces.push(` begins ${places[coroutine].function}()`, ...at(coroutine));
   } else {
     pieces.push(" goes on");
   }
-  const late = steps.begin[step] - Math.max(begin[step] >= 0 ? due[step] : steps.ready[step], 0);
-  if (late >= WORTH_TELLING_NS) pieces.push(`, ${formatNs(late)} late`);
+  const late = steps.begin[step] - steps.due[step];
+  if (late >= WORTH_TELLING_NS) pieces.push(`, ${duration(late)} late`);
   return { kind: "runs", pieces: [...pieces, "."] };
 }
 
@@ -201,7 +210,7 @@ function causePieces(index, step) {
   const { steps } = index.recording;
   if (cause.row < 0) return [": a callback of the program woke it"];
   if (cause.row === steps.row[step]) return [];
-  const did = isFinal(steps.howEnd[cause.step]) ? " ended" : " woke it";
+  const did = isFinal(steps.how[cause.step]) ? " ended" : " woke it";
   return [": ", { row: cause.row }, did];
 }
 
@@ -211,21 +220,61 @@ function causePieces(index, step) {
  * @returns {Sentence}
  */
 function endSentence(recording, step) {
-  const { steps, awaited, tasks } = recording;
-  const how = steps.howEnd[step];
-  const row = steps.row[step];
-  if (how === End.RETURNED) return { kind: "ends", pieces: ["It returns: the task is done."] };
-  if (how === End.CANCELLED) return { kind: "ends", pieces: ["It ends: cancelled."] };
-  if (how === End.RAISED) {
-    return { kind: "ends", pieces: [`It ends: ${tasks[row].failure || "raised an exception"}.`] };
-  }
-  if (how === End.INTERRUPTED) {
-    const started = steps.row[step + 1];
-    const who = started === undefined || started < 0 ? [] : [" ", { row: started }];
+  const { steps } = recording;
+  const how = steps.how[step];
+  if (how === StepEnd.RETURNED) return { kind: "ends", pieces: ["It returns: the task is done."] };
+  if (how === StepEnd.CANCELLED) return { kind: "ends", pieces: ["It ends: cancelled."] };
+  if (how === StepEnd.RAISED) return { kind: "ends", pieces: failurePieces(recording, step) };
+  if (how === StepEnd.INTERRUPTED) {
+    const started = steps.row[step + 1] ?? -1;
+    const who = started >= 0 ? [" ", { row: started }] : [];
     return { kind: "creates", pieces: ["It starts an eager task, which runs at once:", ...who, "."] };
   }
-  const text = awaited[steps.stop[step]]?.told;
-  return { kind: "suspends", pieces: [text ? `It ${text}.` : "It is suspended."] };
+  return { kind: "suspends", pieces: suspensionPieces(recording, steps.what[step]) };
+}
+
+/**
+ * @param {Recording} recording
+ * @param {number} step
+ * @returns {Piece[]}
+ */
+function failurePieces({ failures, steps }, step) {
+  const failure = failures.find((one) => one.row === steps.row[step]);
+  if (!failure) return ["It ends: it raised an exception."];
+  const message = failure.message ? `: ${cut(failure.message)}` : "";
+  return [`It ends: it raised ${failure.exception}${message}`, ...at(failure.place), "."];
+}
+
+/**
+ * @param {Recording} recording
+ * @param {number} entry index of what is awaited
+ * @returns {Piece[]}
+ */
+function suspensionPieces({ awaits, places }, entry) {
+  const { kind, label, phrase, place, caller, code } = awaits[entry];
+  if (!entry) return ["It is suspended."];
+  if (kind === "yield") return ["It lets the others run first", ...at(place), ": it stays ready."];
+  if (!code || code.startsWith("async ")) {
+    const inside = code && kind !== "task" ? ` (${cut(code)})` : "";
+    return [`It waits for ${phrase}${inside}`, ...at(place), ": suspended."];
+  }
+  const pieces = /** @type {Piece[]} */ ([`It awaits ${cut(code)}`, ...at(place)]);
+  if (caller && places[caller].file === places[place].file) {
+    pieces.push(`, called from line ${places[caller].line}`);
+  }
+  const isPlain = kind === "sleep" || code.includes(label);
+  return [...pieces, isPlain ? ": suspended." : `: suspended, it waits for ${phrase}.`];
+}
+
+/**
+ * Shorten a piece of source: of a long call only what is called.
+ * @param {string} code
+ */
+function cut(code) {
+  if (code.length <= LONGEST_CODE) return code;
+  const called = code.slice(0, code.indexOf("("));
+  if (code.endsWith(")") && called && called.length <= LONGEST_CODE) return `${called}(...)`;
+  return `${code.slice(0, LONGEST_CODE - 3)}...`;
 }
 
 /**
@@ -241,5 +290,5 @@ export function people(rows) {
     pieces.push({ row });
   });
   const more = rows.length - named.length;
-  return more > 0 ? [...pieces, ` and ${plural(more, "other task")}`] : pieces;
+  return more > 0 ? [...pieces, ` and ${count(more)} other ${more === 1 ? "task" : "tasks"}`] : pieces;
 }
