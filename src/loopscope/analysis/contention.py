@@ -1,7 +1,7 @@
 """Where tasks queue up for something that only some can have: locks, semaphores, queues."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -45,6 +45,8 @@ class Contention:
     waited_ns: int
     longest_ns: int
     holders: tuple[Holder, ...]
+    step_indexes: Int64s = field(compare=False)
+    """The steps that ended these waits."""
 
 
 def find_contention(timeline: Timeline) -> list[Contention]:
@@ -78,6 +80,7 @@ def _describe(timeline: Timeline, index: Int64s) -> Contention:
         waited_ns=int((ends - begins).sum()),
         longest_ns=int((ends - begins).max()),
         holders=tuple(_holders(timeline, index)),
+        step_indexes=index,
     )
 
 

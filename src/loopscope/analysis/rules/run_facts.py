@@ -4,12 +4,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from loopscope.analysis.awaiting import Waits
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import Summary
-from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.timeline import LONGEST_CALLBACK_CHAIN, Timeline
+from loopscope.analysis.wait_kinds import CODE
 from loopscope.analysis.whatif.changes import Change
-from loopscope.model.records import Stall
+from loopscope.model.kinds import WaitKind, WakeKind
+from loopscope.model.records import Job, Stall
 from loopscope.source.project import Project
 from loopscope.trace.columns import Trace
 
@@ -64,6 +68,28 @@ class RunFacts:
         lines = {(place.file, place.line) for place in places if place.is_user}
         return lines | {(stall.where.file, stall.where.line)}
 
+    @cached_property
+    def executor_waits(self) -> list[tuple[int, Job]]:
+        """Each step that ended a wait for a thread's work, with that work."""
+        steps, timeline = self.trace.steps, self.timeline
+        is_executor = timeline.wait_kind == CODE[WaitKind.EXECUTOR]
+        found = []
+        for at in np.flatnonzero(is_executor & (timeline.wait_begin >= 0)).tolist():
+            job = self.trace.jobs.get(int(steps.job[_root(self.trace, at)]))
+            if job is not None:
+                found.append((at, job))
+        return found
+
     def saved_by(self, *changes: Change) -> Saved:  # noqa: ARG002  (nothing predicts yet)
         """Return how much shorter the run would be with these changes, as the replay predicts."""
         return Saved(None)
+
+
+def _root(trace: Trace, step: int) -> int:
+    """Follow a wake through callbacks to the step that a thread woke."""
+    steps, at = trace.steps, step
+    for _ in range(LONGEST_CALLBACK_CHAIN):
+        if steps.job[at] or steps.wake[at] != WakeKind.STEP or steps.waker[at] < 0:
+            break
+        at = int(steps.waker[at])
+    return at

@@ -16,7 +16,7 @@ MOST_BRIEF: Final = 3
 SURE: Final = {
     Confidence.NO: "refuted",
     Confidence.ASK: "a question",
-    Confidence.LIKELY: "likely, from the source",
+    Confidence.LIKELY: "likely",
     Confidence.SEEN: "seen in this run",
 }
 _WHY: Final = {rule.name: rule.why for rule in RULES}
