@@ -1,0 +1,1 @@
+"""Answers that a run gives: times, orders, lines, who ran next."""
