@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from loopscope.model.changes import Change
 from loopscope.model.location import Location
 
 
@@ -27,7 +28,7 @@ class Finding:
     ``saves_ns`` is the time at stake as the what-if predicts it, None where nothing predicts it;
     ``is_at_most`` marks a prediction that rests on capacity nobody measured ("up to").
     ``evidence`` holds the same facts for programs: numbers in their unit (``_s`` for seconds),
-    quoted text, task names, lines.
+    quoted text, task names, lines. ``changes`` are what a what-if would try, for ``saves_ns``.
     """
 
     rule: str
@@ -38,3 +39,4 @@ class Finding:
     saves_ns: int | None = None
     is_at_most: bool = False
     evidence: dict[str, object] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()

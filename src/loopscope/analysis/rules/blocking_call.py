@@ -1,6 +1,7 @@
 """``blocking-call``: a call that waits, made on the loop's own thread."""
 
 from loopscope.analysis.rules.blocking_call_run import blocked_in_run
+from loopscope.analysis.rules.blocking_call_source import blocking_in_source
 from loopscope.analysis.rules.rule import Rule
 
 _EXAMPLE = """\
@@ -21,5 +22,6 @@ BLOCKING_CALL = Rule(
         "other task runs until it returns."
     ),
     example=_EXAMPLE,
+    in_source=blocking_in_source,
     in_run=blocked_in_run,
 )

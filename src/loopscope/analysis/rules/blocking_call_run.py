@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import lasting, sentences
-from loopscope.analysis.whatif.changes import OffLoop
+from loopscope.model.changes import OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
@@ -41,7 +41,6 @@ def _finding(run: RunFacts, stall: Stall, remedy: str) -> Finding:
     what = stall.call or f"{stall.where.function}()"
     inside = f" (it waited in {stall.inside.function})" if stall.inside else ""
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)
-    saved = run.saved_by(OffLoop(stall.where.file, stall.where.line))
     return Finding(
         rule="blocking-call",
         where=stall.where,
@@ -50,9 +49,8 @@ def _finding(run: RunFacts, stall: Stall, remedy: str) -> Finding:
         ),
         remedy=remedy,
         confidence=Confidence.SEEN,
-        saves_ns=saved.ns,
-        is_at_most=saved.is_at_most,
         evidence=held_evidence(stall, names),
+        changes=(OffLoop(stall.where.file, stall.where.line),),
     )
 
 

@@ -6,7 +6,7 @@ from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, he
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import lasting, sentences
-from loopscope.analysis.whatif.changes import Elsewhere, OffLoop
+from loopscope.model.changes import Elsewhere, OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.records import Stall
 
@@ -44,16 +44,14 @@ def _finding(run: RunFacts, stall: Stall) -> Finding:
     names = delayed_names(run, stall)
     what = stall.call or f"{stall.where.function}()"
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)
-    saved = run.saved_by(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS))
     return Finding(
         rule="computing-on-loop",
         where=stall.where,
         message=sentences([f"{what} computed on the loop {held}.", delay_sentence(stall, names)]),
         remedy=_PYTHON,
         confidence=Confidence.SEEN,
-        saves_ns=saved.ns,
-        is_at_most=saved.is_at_most,
         evidence=held_evidence(stall, names),
+        changes=(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS),),
     )
 
 

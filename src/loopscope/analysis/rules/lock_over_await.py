@@ -9,7 +9,7 @@ from loopscope.analysis.rules.holding import holdings, longest_wait
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import counted
-from loopscope.analysis.whatif.changes import Limit
+from loopscope.model.changes import Limit
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
@@ -109,7 +109,6 @@ def _taking_functions(run: RunFacts, one: Contention) -> set[tuple[str, str]]:
 
 def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
     code = run.trace.words.source_text(place).removeprefix("await ")
-    saved = run.saved_by(Limit(one.name, one.tasks_count + 1))
     return Finding(
         rule="lock-over-await",
         where=place,
@@ -120,8 +119,6 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
         ),
         remedy=_REMEDY,
         confidence=Confidence.SEEN,
-        saves_ns=saved.ns,
-        is_at_most=True,
         evidence={
             "lock": one.name,
             "taken_at": one.where.short,
@@ -132,6 +129,7 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
             "longest_s": one.longest_ns / 1e9,
             "peak_waiting": one.peak_waiting_count,
         },
+        changes=(Limit(one.name, one.tasks_count + 1),),
     )
 
 

@@ -13,7 +13,7 @@ from loopscope.analysis.rules.holding import holdings, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import counted
-from loopscope.analysis.whatif.changes import Limit
+from loopscope.model.changes import Limit
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin, WaitKind
 from loopscope.model.location import Location
@@ -22,8 +22,8 @@ from loopscope.model.units import format_ns
 LEAST_SHARE = 0.1
 """Tasks stood in line for at least this part of the run, the one that waited longest."""
 
-CLEARLY_NARROW = 4
-"""A limit above this may well be meant; then the finding is a question."""
+MOST_NARROW = 4
+"""A limit above this may well be meant: it is what bounds the number of requests."""
 
 LEAST_IN_LINE = 2
 """So many times the limit stood in line at once."""
@@ -55,8 +55,9 @@ def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     lines = [_of_contention(run, one) for one in run.summary.contention if _is_limit(run, one)]
     for line in (*lines, *_of_executors(run)):
         is_long = line.longest_ns >= LEAST_SHARE * run.trace.total_ns
-        if is_long and line.where.is_user and line.peak_count >= LEAST_IN_LINE * line.limit > 0:
-            yield _finding(run, line)
+        is_full = line.peak_count >= LEAST_IN_LINE * line.limit
+        if is_long and is_full and line.where.is_user and 0 < line.limit <= MOST_NARROW:
+            yield _finding(line)
     yield from suspects
 
 
@@ -110,25 +111,20 @@ def _of_executors(run: RunFacts) -> Iterator[_Line]:
         )
 
 
-def _finding(run: RunFacts, line: _Line) -> Finding:
-    saved = run.saved_by(Limit(line.name, line.limit + line.peak_count))
-    is_clear = line.limit <= CLEARLY_NARROW
-    question = "" if is_clear else " Is it meant to be that narrow?"
+def _finding(line: _Line) -> Finding:
     return Finding(
         rule="narrow-limit",
         where=line.where,
         message=(
             f"{line.name} let {line.limit:,} in at a time: up to {line.peak_count:,} stood in "
             f"line, {format_ns(line.waited_ns)} in all, {format_ns(line.longest_ns)} at the "
-            f"longest ({counted(line.tasks_count, 'task')}).{question}"
+            f"longest ({counted(line.tasks_count, 'task')})."
         ),
         remedy=(
             "If what is behind it can take more at once, raise the limit; try it first with "
             "loopscope whatif --limit. If it is meant to protect something, keep it."
         ),
-        confidence=Confidence.LIKELY if is_clear else Confidence.ASK,
-        saves_ns=saved.ns,
-        is_at_most=True,
+        confidence=Confidence.LIKELY,
         evidence={
             "name": line.name,
             "limit": line.limit,
@@ -138,6 +134,7 @@ def _finding(run: RunFacts, line: _Line) -> Finding:
             "waited_s": line.waited_ns / 1e9,
             "longest_s": line.longest_ns / 1e9,
         },
+        changes=(Limit(line.name, line.limit + line.peak_count),),
     )
 
 

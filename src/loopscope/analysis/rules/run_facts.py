@@ -11,19 +11,10 @@ from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import Summary
 from loopscope.analysis.timeline import LONGEST_CALLBACK_CHAIN, Timeline
 from loopscope.analysis.wait_kinds import CODE
-from loopscope.analysis.whatif.changes import Change
 from loopscope.model.kinds import WaitKind, WakeKind
 from loopscope.model.records import Job, Stall
 from loopscope.source.project import Project
 from loopscope.trace.columns import Trace
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a change would save; None where nothing predicts it."""
-
-    ns: int | None
-    is_at_most: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,10 +70,6 @@ class RunFacts:
             if job is not None:
                 found.append((at, job))
         return found
-
-    def saved_by(self, *changes: Change) -> Saved:  # noqa: ARG002  (nothing predicts yet)
-        """Return how much shorter the run would be with these changes, as the replay predicts."""
-        return Saved(None)
 
 
 def _root(trace: Trace, step: int) -> int:
