@@ -1,0 +1,28 @@
+"""All facts that a question can be about, by the names that lessons use."""
+
+from collections.abc import Callable
+from typing import Final
+
+from loopscope.learn.facts.fact import Arguments, Fact
+from loopscope.learn.facts.loop_facts import next_move, ready_at, state
+from loopscope.learn.facts.output import last_lines, printed_order
+from loopscope.learn.facts.places import line_that_blocks, line_that_waits
+from loopscope.learn.facts.stated import stated
+from loopscope.learn.facts.studied import Studied
+from loopscope.learn.facts.totals import blocked, tasks, threads, together, total
+
+FACTS: Final[dict[str, Callable[[Studied, Arguments], Fact]]] = {
+    "total": total,
+    "blocked": blocked,
+    "tasks": tasks,
+    "together": together,
+    "threads": threads,
+    "printed-order": printed_order,
+    "last-lines": last_lines,
+    "line-that-blocks": line_that_blocks,
+    "line-that-waits": line_that_waits,
+    "next-move": next_move,
+    "ready-at": ready_at,
+    "state": state,
+    "stated": stated,
+}

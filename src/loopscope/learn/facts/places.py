@@ -1,0 +1,34 @@
+"""Facts that are a line of the program."""
+
+from loopscope.learn.facts.fact import Arguments, Fact, no_such
+from loopscope.learn.facts.moves import Run, moves
+from loopscope.learn.facts.studied import Studied
+from loopscope.learn.questions.shapes import SourceLine
+
+
+def line_that_blocks(studied: Studied, arguments: Arguments) -> Fact:  # noqa: ARG001
+    """Which line held the loop longest."""
+    for stall in studied.summary.stalls:
+        if studied.is_own(stall.where.file):
+            return Fact(SourceLine(studied.source), (str(stall.where.line),))
+    raise no_such("no line of the program holds the loop.")
+
+
+def line_that_waits(studied: Studied, arguments: Arguments) -> Fact:  # noqa: ARG001
+    """At which line control goes back to the loop: the one that waits longest in sum."""
+    waited: dict[int, int] = {}
+    for move in moves(studied):
+        if isinstance(move, Run) and move.awaited and studied.is_own(move.awaited.where.file):
+            line = move.awaited.where.line
+            waited[line] = waited.get(line, 0) + _suspended_ns(studied, move)
+    if not waited:
+        raise no_such("no line of the program waits.")
+    longest = max(waited, key=lambda line: (waited[line], -line))
+    return Fact(SourceLine(studied.source), (str(longest),))
+
+
+def _suspended_ns(studied: Studied, move: Run) -> int:
+    following = int(studied.waits.next_step[move.index])
+    trace = studied.summary.trace
+    until = trace.steps.ready[following] if following >= 0 else trace.info.end_ns
+    return int(until) - int(trace.steps.end[move.index])
