@@ -1,0 +1,139 @@
+"""The static half of ``blocking-call``: what coroutines call, directly or through helpers."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loopscope.analysis.rules.blocking_call_guards import cannot_wait
+from loopscope.model.finding import Confidence, Finding
+from loopscope.source.blocking_calls import Blocking, blocking, returns_at_once
+from loopscope.source.project import Project, location_of
+from loopscope.source.scopes import Function
+
+MOST_HELPERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a call comes to block: the helpers it goes through, and the call at the end."""
+
+    helpers: tuple[tuple[Function, ast.Call], ...]
+    """Each helper, with the call inside it that leads on."""
+    call: ast.Call
+    blocking: Blocking
+
+
+def blocking_in_source(project: Project) -> Iterator[Finding]:
+    """Yield the calls in coroutines that hold the loop's thread."""
+    finder = _Finder(project)
+    for module in project.modules.values():
+        for function in module.functions:
+            if function.is_async:
+                yield from _in_function(function, finder)
+
+
+def _in_function(function: Function, finder: "_Finder") -> Iterator[Finding]:
+    seen: set[tuple[int, str]] = set()
+    for call in function.each(ast.Call):
+        way = finder.way(call, function)
+        if way is not None and (call.lineno, way.blocking.name) not in seen:
+            seen.add((call.lineno, way.blocking.name))
+            yield _finding(call, function, way)
+
+
+class _Finder:
+    """Follows calls through the functions of a project, each function once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._known: dict[Function, _Way | None] = {}
+
+    def way(self, call: ast.Call, function: Function, depth: int = 0) -> _Way | None:
+        """Return how a call blocks, None if it does not as far as source tells."""
+        if is_awaited(call, function):
+            return None
+        name = self._project.target(call, function)
+        if ":" in name:
+            helper = self._project.callee(call, function)
+            return self._through(helper, depth) if helper and self._is_followed(helper) else None
+        found = blocking(name)
+        if found is None or returns_at_once(call, name) or cannot_wait(call, function, name):
+            return None
+        return _Way((), call, found)
+
+    def _is_followed(self, helper: Function) -> bool:
+        """Tell a helper whose code runs when it is called, here and now."""
+        if helper.is_async or helper.is_generator:
+            return False
+        return all(_runs_as_written(mark) for mark in self._project.decorators(helper))
+
+    def _through(self, helper: Function, depth: int) -> _Way | None:
+        if depth < MOST_HELPERS and helper not in self._known:
+            self._known[helper] = None  # a helper that calls itself adds nothing
+            self._known[helper] = self._inside(helper, depth)
+        return self._known.get(helper)
+
+    def _inside(self, helper: Function, depth: int) -> _Way | None:
+        """Return the worst way of a helper: what is often quick only where nothing else is."""
+        often_quick: _Way | None = None
+        for inner in helper.each(ast.Call):
+            way = self.way(inner, helper, depth + 1)
+            if way is None:
+                continue
+            found = _Way(((helper, inner), *way.helpers), way.call, way.blocking)
+            if not way.blocking.kind.is_often_quick:
+                return found
+            often_quick = often_quick or found
+        return often_quick
+
+
+def _runs_as_written(decorator: str) -> bool:
+    """Tell a decorator after which calling a function still runs it here and now."""
+    known = ("staticmethod", "classmethod", "tenacity.retry")
+    return decorator in known or decorator.startswith(("functools.", "abc.", "typing."))
+
+
+def is_awaited(call: ast.Call, function: Function) -> bool:
+    """Tell whether what a call gives is awaited or entered asynchronously on the spot."""
+    above = function.module.parents.get(call)
+    if isinstance(above, ast.Await):
+        return True
+    if isinstance(above, ast.withitem):
+        return isinstance(function.module.parents.get(above), ast.AsyncWith)
+    return isinstance(above, ast.AsyncFor) and above.iter is call
+
+
+def _finding(call: ast.Call, function: Function, way: _Way) -> Finding:
+    last = way.blocking
+    chain = [
+        f"{helper.qualname} ({location_of(inner, helper).short})" for helper, inner in way.helpers
+    ]
+    message = (
+        f"{_called(way)}() {last.kind.value} on the event loop's thread: no other task runs until "
+        "it returns."
+    )
+    if chain:
+        message += f" The way there: {' -> '.join([*chain, last.name])}."
+    return Finding(
+        rule="blocking-call",
+        where=location_of(call, function),
+        message=message,
+        remedy=_remedy(way),
+        confidence=Confidence.ASK if last.kind.is_often_quick else Confidence.LIKELY,
+        evidence={"call": last.name, "through": chain, "waits_for": last.kind.value},
+    )
+
+
+def _called(way: _Way) -> str:
+    """Return the name under which a coroutine calls what blocks."""
+    if not way.helpers:
+        return way.blocking.name
+    helper = way.helpers[0][0]
+    return helper.owner.name if helper.owner and helper.name == "__init__" else helper.name
+
+
+def _remedy(way: _Way) -> str:
+    in_thread = f"un it in a thread: await asyncio.to_thread({_called(way)}, ...)."
+    if way.blocking.instead and not way.helpers:
+        return f"Use {way.blocking.instead}; or r{in_thread}"
+    return f"R{in_thread}"
