@@ -1,0 +1,50 @@
+"""Where the loops of recorded source are."""
+
+import ast
+from collections.abc import Mapping
+
+from loopscope.model.location import Location
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class LoopsOfSource:
+    """The loops in the source text of a trace; files that do not parse have none.
+
+    Args:
+        sources: The text of each file.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._known: dict[str, list[tuple[int, int]]] = {}
+
+    def begins_within(self, file: str, first_line: int, last_line: int) -> bool:
+        """Whether the first line of a loop is among these lines."""
+        return any(first_line <= begin <= last_line for begin, _ in self._loops(file))
+
+    def share(self, one: Location, other: Location) -> bool:
+        """Whether two places of a function are in one loop of that function."""
+        return any(
+            one.first_line < begin <= min(one.line, other.line) and max(one.line, other.line) <= end
+            for begin, end in self._loops(one.file)
+        )
+
+    def _loops(self, file: str) -> list[tuple[int, int]]:
+        known = self._known.get(file)
+        if known is None:
+            known = self._known[file] = _loops_of(self._sources.get(file, ""))
+        return known
+
+
+def _loops_of(text: str) -> list[tuple[int, int]]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [
+        (node.lineno, node.end_lineno or node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, _LOOPS + _COMPREHENSIONS)
+    ]

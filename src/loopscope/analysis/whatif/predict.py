@@ -1,0 +1,108 @@
+"""Says how long a recorded run would have taken with some changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from loopscope.analysis.timeline import Lives, Timeline
+from loopscope.analysis.whatif.applying import apply_change
+from loopscope.analysis.whatif.build import build_graph
+from loopscope.analysis.whatif.changed import Changed
+from loopscope.analysis.whatif.graph import Graph
+from loopscope.analysis.whatif.replay import Replayed, replay
+from loopscope.model.changes import Change
+from loopscope.trace.columns import Int64s, Uint32s
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A recorded run that can be replayed. ``unchanged`` is its replay without a change."""
+
+    timeline: Timeline
+    lives: Lives
+    graph: Graph
+    unchanged: Replayed
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedSteps:
+    """When the steps would run, in the order in which they would begin.
+
+    Times are nanoseconds since the first loop's begin. ``step`` is the step of the trace that
+    each one stands for, ``task`` its task (0 for a callback). Steps that a change cuts in two
+    occur twice; steps that would not be reached do not occur.
+    """
+
+    step: Int64s
+    task: Uint32s
+    ready: Int64s
+    begin: Int64s
+    end: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What would have happened.
+
+    ``recorded_ns`` is the total as recorded, ``replayed_ns`` as replayed without a change (their
+    difference is the model's own error), ``after_ns`` with the changes. ``is_at_most`` says that
+    the gain rests on a capacity nobody measured, or on the GIL. ``assumptions`` are full sentences.
+    """
+
+    recorded_ns: int
+    replayed_ns: int
+    after_ns: int
+    is_at_most: bool
+    assumptions: tuple[str, ...]
+    steps: PredictedSteps = field(repr=False)
+
+    @property
+    def saves_ns(self) -> int:
+        """What the changes gain; the model's own error is in both totals and cancels out."""
+        return self.replayed_ns - self.after_ns
+
+
+def make_model(timeline: Timeline, lives: Lives) -> Model:
+    """Make the model of a recorded run, once for all predictions. Costs grow linearly."""
+    graph = build_graph(timeline)
+    return Model(timeline, lives, graph, replay(graph))
+
+
+def predict(model: Model, changes: Sequence[Change]) -> Prediction:
+    """Replay a run with some changes, all of them at once.
+
+    Raises:
+        NothingThere: A change names nothing that is in the run.
+    """
+    changed = Changed(model.timeline, model.graph)
+    for change in changes:
+        changed = apply_change(changed, change)
+    replayed = replay(changed.graph) if changes else model.unchanged
+    assumptions = changed.assumptions
+    if replayed.forced_count > model.unchanged.forced_count:
+        assumptions += (
+            "Some waits end differently after the change, and the recording does not show how.",
+        )
+    return Prediction(
+        recorded_ns=model.timeline.trace.total_ns,
+        replayed_ns=model.unchanged.total_ns,
+        after_ns=replayed.total_ns,
+        is_at_most=changed.is_at_most,
+        assumptions=tuple(dict.fromkeys(assumptions)),
+        steps=_predicted_steps(model.timeline, changed.graph, replayed),
+    )
+
+
+def _predicted_steps(timeline: Timeline, graph: Graph, replayed: Replayed) -> PredictedSteps:
+    trace = timeline.trace
+    ran = np.flatnonzero(replayed.end >= 0)
+    order = ran[np.lexsort((ran, replayed.begin[ran]))]
+    step = graph.step[order]
+    return PredictedSteps(
+        step=step,
+        task=trace.steps.task[step],
+        ready=replayed.ready[order] - trace.begin_ns,
+        begin=replayed.begin[order] - trace.begin_ns,
+        end=replayed.end[order] - trace.begin_ns,
+    )

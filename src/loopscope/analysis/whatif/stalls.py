@@ -1,0 +1,23 @@
+"""The change ``NoStalls``: what held the loop takes no time."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from loopscope.analysis.whatif.changed import Changed
+from loopscope.analysis.whatif.graph import Graph
+
+
+def without_stalls(changed: Changed) -> Changed:
+    """Let no step hold the loop. Without a stall in the run nothing changes."""
+    stall_ns = changed.timeline.trace.info.stall_ns
+    return changed.to(
+        shortened(changed.graph, stall_ns),
+        "What held the loop takes none of its time: neither here nor anywhere else.",
+        is_at_most=True,
+    )
+
+
+def shortened(graph: Graph, stall_ns: int) -> Graph:
+    """Return the graph with no time in all nodes that take ``stall_ns`` or longer."""
+    return replace(graph, duration=np.where(graph.duration >= stall_ns, 0, graph.duration))

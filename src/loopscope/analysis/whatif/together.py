@@ -1,0 +1,90 @@
+"""The change ``Together``: awaits that followed each other run side by side."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.wait_kinds import KINDS
+from loopscope.analysis.whatif.branches import Visit, find_visits
+from loopscope.analysis.whatif.changed import Changed, NothingThere
+from loopscope.analysis.whatif.graph import Cause, Graph
+from loopscope.analysis.whatif.places import listed
+from loopscope.model.changes import Together
+from loopscope.model.kinds import WaitKind
+
+_OWN_CLOCK = {WaitKind.SLEEP, WaitKind.YIELD, WaitKind.LOCK, WaitKind.SEMAPHORE}
+"""Waits that take no longer because others wait, or whose order is replayed."""
+
+
+def side_by_side(changed: Changed, change: Together) -> Changed:
+    """Let the awaits of some lines run side by side, each time a task comes by.
+
+    Raises:
+        NothingThere: No task waited at these lines more than once in a row.
+    """
+    timeline = changed.timeline
+    found = find_visits(timeline, change.file, change.first_line, change.last_line)
+    visits = [visit for visit in found if len(visit.ends) > 1]
+    if not visits:
+        raise NothingThere(_nothing(timeline, change, found))
+    graph = changed.graph
+    for visit in visits:
+        graph = forked(graph, visit)
+    where = f"{change.file}:{change.first_line}"
+    if change.last_line != change.first_line:
+        where += f"-{change.last_line}"
+    assumptions = [f"The awaits at {where} need nothing from each other."]
+    is_at_most = _asks_outside(timeline, visits)
+    if is_at_most:
+        most = max(len(visit.ends) for visit in visits)
+        assumptions.append(
+            f"What answers them answers up to {most} at once as fast as it answered one."
+        )
+    return changed.to(graph, *assumptions, is_at_most=is_at_most)
+
+
+def forked(graph: Graph, visit: Visit) -> Graph:
+    """Return the graph with the branches of one visit side by side.
+
+    All branches begin at the end of node ``begin``. Whatever began at the end of the branch
+    before begins there too: waits, jobs, and tasks that were made for it. The last branch's end
+    goes on when all others are over.
+    """
+    moved = visit.ends[:-1]
+    after, waker, offset = graph.after.copy(), graph.waker.copy(), graph.offset.copy()
+    made = np.isin(graph.waker, moved) & (graph.cause == Cause.EDGE) & (graph.task > 0)
+    made &= graph.after < 0
+    after[np.isin(graph.after, moved)] = visit.begin
+    waker[made] = visit.begin
+    offset[made] = graph.duration[visit.begin]
+    also = dict(graph.also)
+    also[visit.ends[-1]] = (*also.get(visit.ends[-1], ()), *moved)
+    return replace(graph, after=after, waker=waker, offset=offset, also=also)
+
+
+def _asks_outside(timeline: Timeline, visits: list[Visit]) -> bool:
+    waits = np.concatenate([np.array(visit.waits, np.int64) for visit in visits])
+    kinds = {KINDS[kind] for kind in np.unique(timeline.wait_kind[waits]).tolist()}
+    return bool(kinds - _OWN_CLOCK)
+
+
+def _nothing(timeline: Timeline, change: Together, found: list[Visit]) -> str:
+    words = timeline.trace.words
+    waits = np.flatnonzero(timeline.wait_begin >= 0)
+    nodes = Counter(timeline.wait_stack[waits].tolist())
+    lines: Counter[str] = Counter()
+    for node, count in nodes.items():
+        for place in words.stack(node):
+            if place.is_user:
+                lines[place.short] += count
+    what = f"{change.file}:{change.first_line}-{change.last_line}"
+    if not lines:
+        return f"No task waited at {what}: in this run no task waited in your own code."
+    if found:
+        return (
+            f"At {what} a task waited only once each time it came by, so there is nothing to put "
+            f"side by side. Tasks waited at {listed(lines)}."
+        )
+    return f"No task waited at {what}. Tasks waited at {listed(lines)}."
