@@ -17,11 +17,13 @@ LEAST_WAIT_NS = 50_000
 class Run:
     """The loop runs a task until it waits or is over.
 
-    ``awaited`` is what it waits for then, None if it is over. ``index`` is the trace's step.
+    ``awaited`` is what it waits for then, None if it is over; ``until_ns`` is when that ended its
+    wait, or the recording ended. ``index`` is the trace's step.
     """
 
     begin_ns: int
     end_ns: int
+    until_ns: int
     index: int
     task_id: int
     name: str
@@ -62,10 +64,13 @@ def _runs(studied: Studied, loop: int) -> Iterator[Run]:
         task = int(steps.task[index])
         if not names.is_visible(task):
             continue
+        following = int(studied.waits.next_step[index])
+        until = steps.ready[following] if following >= 0 else trace.info.end_ns
         is_over = StepEnd(int(steps.how_end[index])).is_final
         yield Run(
             begin_ns=int(steps.begin[index]) - trace.begin_ns,
             end_ns=int(steps.end[index]) - trace.begin_ns,
+            until_ns=int(until) - trace.begin_ns,
             index=index,
             task_id=task,
             name=names.of(task),

@@ -20,15 +20,8 @@ def line_that_waits(studied: Studied, arguments: Arguments) -> Fact:  # noqa: AR
     for move in moves(studied):
         if isinstance(move, Run) and move.awaited and studied.is_own(move.awaited.where.file):
             line = move.awaited.where.line
-            waited[line] = waited.get(line, 0) + _suspended_ns(studied, move)
+            waited[line] = waited.get(line, 0) + move.until_ns - move.end_ns
     if not waited:
         raise no_such("no line of the program waits.")
     longest = max(waited, key=lambda line: (waited[line], -line))
     return Fact(SourceLine(studied.source), (str(longest),))
-
-
-def _suspended_ns(studied: Studied, move: Run) -> int:
-    following = int(studied.waits.next_step[move.index])
-    trace = studied.summary.trace
-    until = trace.steps.ready[following] if following >= 0 else trace.info.end_ns
-    return int(until) - int(trace.steps.end[move.index])
