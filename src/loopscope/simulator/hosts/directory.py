@@ -78,9 +78,9 @@ class HostDirectory:
         return DecidedHost(world, name, described, self._report, self._draws)
 
     def _describe(self, name: str, port: int | None) -> Description | None:
-        candidates = self._exact.get(name, []) + [
-            one for one in self._patterns if matches(one.name, name)
-        ]
+        candidates = self._exact.get(name, [])
+        if self._patterns:
+            candidates = candidates + [one for one in self._patterns if matches(one.name, name)]
         for one in candidates:
             if one.port == port and port is not None:
                 return one

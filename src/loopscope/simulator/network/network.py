@@ -1,6 +1,7 @@
 """The simulated network of one world: descriptors, names, addresses, and who connects to whom."""
 
 import errno
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -51,6 +52,7 @@ class Network:
         self._ip_of: dict[str, str] = {}
         self._name_of: dict[str, str] = {}
         self._bound: dict[tuple[type[File], Address], File] = {}
+        self._ports: Counter[tuple[type[File], int, bool]] = Counter()
         self._next_port = PORTS.start
         hosts.attach(world, self.problem)
 
@@ -148,11 +150,14 @@ class Network:
             raise os_error(errno.EADDRINUSE)
         file.local = chosen
         self._bound[kind, chosen] = file
+        if isinstance(chosen, tuple):
+            self._ports[_port_of(kind, chosen)] += 1
         file.on_close = partial(self._give_back, kind, chosen)
         return chosen
 
     def _give_back(self, kind: type[File], address: Address) -> None:
-        self._bound.pop((kind, address), None)
+        if self._bound.pop((kind, address), None) is not None and isinstance(address, tuple):
+            self._ports[_port_of(kind, address)] -= 1
 
     def _is_taken(self, kind: type[File], address: Address) -> bool:
         if (kind, address) in self._bound:
@@ -163,10 +168,7 @@ class Network:
         if ip not in (ANY_4, ANY_6):
             any_ip = ANY_6 if ":" in ip else ANY_4
             return (kind, with_port(any_ip, port)) in self._bound
-        return any(
-            one is kind and where[1] == port and (":" in where[0]) == (":" in ip)
-            for one, where in self._bound
-        )
+        return self._ports[_port_of(kind, address)] > 0
 
     def _free_port(self, kind: type[File], ip: str) -> int:
         for _ in PORTS:
@@ -308,6 +310,11 @@ class Network:
 
 
 UNCONNECTED: Final = "a socket that is not connected"
+
+
+def _port_of(kind: type[File], address: Address) -> tuple[type[File], int, bool]:
+    """Return what two sockets must not share if one of them is bound to every address."""
+    return kind, address[1], ":" in address[0]
 
 
 def name_of(address: Address) -> str:

@@ -219,7 +219,7 @@ def _recursive_locks(waits: Waits) -> Iterator[Replacement]:
 
 def _acquire(waits: Waits, real_acquire: Take, make: Callable[[], Any]) -> Function:
     """Return ``acquire`` of the class of locks that ``make`` makes."""
-    world, holders, gates = waits.world, waits.holders, waits.gates
+    world, holders, gates, ends = waits.world, waits.holders, waits.gates, waits.ends
 
     def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
         if get_ident() != world.current.ident:
@@ -231,6 +231,9 @@ def _acquire(waits: Waits, real_acquire: Take, make: Callable[[], Any]) -> Funct
             if gates:
                 waits.taken(self)
             return True
+        if not blocking and id(self) not in ends:  # conditions ask so whether they are locked
+            world.read_ns()  # a program may wait by trying again and again
+            return False
         return waits.lock(self, real_acquire, timeout if blocking else 0)
 
     return acquire
