@@ -55,7 +55,8 @@ export function pieceText(recording, piece) {
  * @param {number} ns
  */
 export function clockText({ info }, ns) {
-  return moment(ns, info.totalNs < 50e6 ? 1e3 : 1e6);
+  const step = info.totalNs < 50e6 ? 1e3 : 1e6;
+  return ns < step / 2 ? "0 s" : moment(ns, step);
 }
 
 /**
