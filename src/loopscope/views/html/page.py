@@ -13,6 +13,8 @@ from urllib.parse import quote
 from loopscope.analysis.summary import Summary
 from loopscope.views.html.pack import pack_columns, pack_json
 from loopscope.views.html.recording_data import recording_data
+from loopscope.views.html.source_data import source_data
+from loopscope.views.html.summary_data import summary_data
 
 _IMPORT: Final = re.compile(r'(?<=from "|port ")\./(?=[a-z_]+\.js";)')
 _MARK: Final = re.compile(r"@@([a-z_]+)@@")
@@ -20,7 +22,10 @@ _UNQUOTED: Final = " !'()*,-./:;=?@[]^_`{|}~$&+"
 """Stays as it is in a data: address within JSON within a script element."""
 
 PanelData = Callable[[Summary], object]
-PANELS: Final[dict[str, PanelData]] = {}
+PANELS: Final[dict[str, PanelData]] = {
+    "source": lambda summary: source_data(summary.timeline, summary.lives),
+    "summary": summary_data,
+}
 """What Python prepares for a view, by the view's name: a JSON value of it is in the page."""
 
 
