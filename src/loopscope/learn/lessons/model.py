@@ -129,12 +129,17 @@ class WrongProgram:
     reason: Reason
 
 
+Variation = tuple[tuple[str, str], ...]
+"""Texts of a program with what stands in their place when it is asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """One exercise: something to read, to answer, to change.
 
     ``files`` are what the program needs beside itself; the learner gets them too. ``key`` is None
     where there is nothing to change. ``feedback`` has a text for each reason that needs one.
+    ``variations`` give the program new numbers when its questions are asked again.
     """
 
     id: str
@@ -155,6 +160,15 @@ class Exercise:
     feedback: Mapping[Reason, Feedback]
     hints: tuple[str, ...]
     why: str
+    variations: tuple[Variation, ...]
+
+    def varied(self, number: int) -> str:
+        """Return the program with the numbers of a variation, counted from 0 and round again."""
+        text = self.program.read_text("utf-8")
+        if self.variations:
+            for old, new in self.variations[number % len(self.variations)]:
+                text = text.replace(old, new)
+        return text
 
 
 @dataclass(frozen=True, slots=True)

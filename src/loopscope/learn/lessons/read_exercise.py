@@ -1,12 +1,19 @@
 """Reads the folder of one exercise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from loopscope.errors import LessonError
 from loopscope.learn.beliefs import Belief
-from loopscope.learn.lessons.model import Exercise, Feedback, Reason, Remark, WrongProgram
+from loopscope.learn.lessons.model import (
+    Exercise,
+    Feedback,
+    Reason,
+    Remark,
+    Variation,
+    WrongProgram,
+)
 from loopscope.learn.lessons.read_questions import read_questions
 from loopscope.learn.lessons.read_trials import read_setting, read_trials
 from loopscope.simulator.hosts import fields
@@ -17,11 +24,12 @@ Beliefs = Mapping[str, Belief]
 
 MOST_ENTRIES: Final = 100
 DEEPEST_LEVEL: Final = 5
+PAIR: Final = 2
 REASONS: Final = tuple(reason.value for reason in Reason)
 
 _KEYS: Final = (
     "title", "level", "text", "program", "files", "setting", "questions", "remarks",
-    "key", "trials", "typed", "starter", "wrong", "feedback", "hints", "why",
+    "key", "trials", "typed", "starter", "wrong", "feedback", "hints", "why", "variations",
 )  # fmt: skip
 
 
@@ -59,6 +67,7 @@ def read_exercise(folder: Path, name: str, beliefs: Beliefs) -> Exercise:
         feedback=_feedback(table, place, beliefs),
         hints=tuple(_texts(table, "hints", place)),
         why=fields.text(table.get("why"), place.at("why")),
+        variations=tuple(_variations(table, place)),
     )
     _check_whole(exercise, place)
     return exercise
@@ -73,6 +82,9 @@ def _check_whole(exercise: Exercise, place: Place) -> None:
     if not (exercise.questions or exercise.trials or exercise.remarks):
         place.refuse("there is nothing to do: give questions, remarks, or a key with trials.")
     source = exercise.program.read_text("utf-8", "replace")
+    for old, _ in (pair for variation in exercise.variations for pair in variation):
+        if old not in source:
+            place.at("variations").refuse(f"{fields.shown(old)} does not stand in the program.")
     for remark in exercise.remarks:
         if source.count(remark.quote) != 1:
             where = fields.shown(remark.quote)
@@ -118,6 +130,15 @@ def _remarks(table: fields.Table, place: Place, beliefs: Beliefs) -> tuple[Remar
             )
         )
     return tuple(remarks)
+
+
+def _variations(table: fields.Table, place: Place) -> Iterator[Variation]:
+    for value, at in _tables(table, "variations", place):
+        entry = fields.table(value, at, ("replace",))
+        pairs = fields.rows(entry.get("replace", []), at, MOST_ENTRIES)
+        if not pairs or not all(isinstance(pair, list) and len(pair) == PAIR for pair in pairs):
+            at.refuse('give what is replaced by what: replace = [["sleep(2)", "sleep(3)"]].')
+        yield tuple((fields.text(old, at), fields.text(new, at)) for old, new in pairs)
 
 
 def _wrong(table: fields.Table, place: Place) -> tuple[WrongProgram, ...]:
