@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Protocol
-from zlib import crc32
 
+from loopscope.check.orders import MOST_COMPLETIONS
 from loopscope.simulator.durations import format_duration
 from loopscope.simulator.hosts.draws import Odds
 from loopscope.simulator.hosts.latency import Latency
@@ -99,7 +99,7 @@ class Choices:
             becomes the nearest one that it can; a failure that it cannot give is none.
 
     Attributes:
-        order: A digest of the order in which the hosts completed requests.
+        order: The first requests that hosts completed, in order: ``api.example.com 3``.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Choices:
         self._durations: list[tuple[int, str, int, Latency]] = []
         self._failures: list[tuple[int, str, str, Odds]] = []
         self._count = 0
-        self.order = 0
+        self.order: list[str] = []
 
     def duration(self, key: str, latency: Latency, random: Random) -> int:
         """Decide how long something takes, in ns."""
@@ -137,7 +137,8 @@ class Choices:
 
     def completed(self, host: str, number: int) -> None:
         """A host is done with its work on a request."""
-        self.order = crc32(f"{host} {number}".encode(), self.order)
+        if len(self.order) < MOST_COMPLETIONS:
+            self.order.append(f"{host} {number}")
 
     def taken(self) -> list[Choice]:
         """Return everything that was decided, in the order of the run."""

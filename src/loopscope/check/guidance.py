@@ -5,12 +5,14 @@ give, and every failure one that it allows. So whatever is found can really happ
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 from typing import Final
 
 from loopscope.check.case import Case
 from loopscope.check.choices import AsDescribed, AsUsual, Choices, Sampling
+from loopscope.check.new_orders import ORDER, order_of, read_order
+from loopscope.check.orders import Seen
 from loopscope.errors import UsageError
 from loopscope.simulator.hosts.draws import Odds
 from loopscope.simulator.hosts.latency import Latency
@@ -25,10 +27,24 @@ FAILING: Final = 0.3
 """How often what can fail does, where failures are sampled more often."""
 
 
-def guide_of(seed: int) -> str:
-    """Return the guide of a seed in a sweep: "" for most, else one of ``GUIDES`` in turn."""
-    turn, rest = divmod(seed, EVERY)
-    return "" if rest != EVERY - 1 else _NAMES[turn % len(_NAMES)]
+def is_guided(seed: int) -> bool:
+    """Whether a seed of a sweep is guided."""
+    return seed % EVERY == EVERY - 1
+
+
+def guide_of(seed: int, seen: Seen | None = None) -> str:
+    """Return the guide of a seed in a sweep: "" for most, else one of ``GUIDES`` in turn.
+
+    Args:
+        seed: The seed.
+        seen: The orders that are known. If there are any, one guided seed in three keeps its turn,
+            and the others look for orders that are not among them.
+    """
+    if not is_guided(seed):
+        return ""
+    turn = seed // EVERY
+    order = order_of(seed, seen) if seen is not None and turn % 3 else ""
+    return order or _NAMES[turn % len(_NAMES)]
 
 
 def choices_of(case: Case) -> Choices:
@@ -50,12 +66,15 @@ def sampling_of(case: Case) -> Sampling:
         return AsUsual()
     if not case.guide:
         return AsDescribed()
+    random = Random(f"guide {case.guide} {case.seed}")  # noqa: S311  (repeatable)
+    if case.guide.startswith(ORDER):
+        return Reordered(random, *read_order(case.guide))
     if case.guide not in GUIDES:
         raise UsageError(
             f"There is no guide {case.guide[:40]!r}; there are: {', '.join(GUIDES)}.",
             slug="guide-unknown",
         )
-    return GUIDES[case.guide](Random(f"guide {case.guide} {case.seed}"))  # noqa: S311  (repeatable)
+    return GUIDES[case.guide](random)
 
 
 class _Guide(AsDescribed):
@@ -141,6 +160,32 @@ class Bursts(_Guide):
         """Whether a burst is on: of eight in a row, for one host."""
         host, word, number, _ = key.rsplit(" ", 3)
         return self._of(host, word, int(number) // 8).random() < 0.5  # noqa: PLR2004
+
+
+class Reordered(_Guide):
+    """Some requests are answered quickly and others slowly, so that they complete in a rare order.
+
+    Args:
+        random: A stream for what concerns the whole run.
+        early: The requests that are to complete early: ``api.example.com 3``.
+        late: Those that are to complete late.
+    """
+
+    def __init__(self, random: Random, early: Collection[str], late: Collection[str]) -> None:
+        super().__init__(random)
+        self._early = frozenset(early)
+        self._late = frozenset(late)
+        self._is_utmost = random.random() < 0.5  # noqa: PLR2004
+
+    def duration(self, key: str, latency: Latency, random: Random) -> int:
+        """Draw from one tail what a request needs that is to be early or late."""
+        host, _, number, _ = key.rsplit(" ", 3)
+        share = RAREST if self._is_utmost else _rare(random)
+        if f"{host} {number}" in self._early:
+            return latency.at(share)
+        if f"{host} {number}" in self._late:
+            return latency.at(1 - share)
+        return super().duration(key, latency, random)
 
 
 def _rare(random: Random) -> float:

@@ -17,7 +17,7 @@ from zlib import crc32
 
 from loopscope.errors import CheckError
 
-FORMAT: Final = "loopscope check journal 1"
+FORMAT: Final = "loopscope check journal 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Piece:
         failed: Those that did not hold, by seed.
         took_ns: How long the piece took, in real time.
         runs: How many runs that were.
+        orders: Orders in which I/O completed that had not been seen in earlier rounds.
     """
 
     first: int
@@ -50,6 +51,7 @@ class Piece:
     failed: tuple[Failed, ...] = ()
     took_ns: int = 0
     runs: int = 0
+    orders: tuple[tuple[str, ...], ...] = ()
 
     @property
     def seeds(self) -> range:
@@ -98,6 +100,8 @@ class Journal:
         fields: dict[str, Any] = {"first": piece.first, "ns": piece.durations_ns}
         if piece.failed:
             fields["failed"] = [_packed(one) for one in piece.failed]
+        if piece.orders:
+            fields["orders"] = piece.orders
         self._append(_line(fields))
 
     def close(self) -> None:
@@ -199,7 +203,8 @@ def _unpacked(fields: dict[str, Any]) -> Piece | None:
             Failed(seed, case, kind, where, broken, ns, bool(is_world))
             for seed, case, kind, where, broken, ns, is_world in fields.get("failed", ())
         )
-        return Piece(fields["first"], tuple(fields["ns"]), failed)
+        orders = tuple(tuple(map(str, order)) for order in fields.get("orders", ()))
+        return Piece(fields["first"], tuple(fields["ns"]), failed, orders=orders)
     except (KeyError, TypeError, ValueError):
         return None
 

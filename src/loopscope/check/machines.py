@@ -154,8 +154,8 @@ def become_worker(hash_seed: str | None) -> None:
 class Cluster:
     """The workers of a Dask cluster that somebody runs already.
 
-    Every piece runs in a process of its own, started by the worker: a simulation needs the main
-    thread, and the workers' own state stays out of reach of the program.
+    Every piece runs in a process beside the worker, which keeps it for the next piece: a simulation
+    needs the main thread, and the worker's own state stays out of reach of the program.
 
     Args:
         address: The scheduler: ``tcp://host:8786``.
@@ -164,8 +164,8 @@ class Cluster:
         CheckError: There is no such scheduler, no worker, or Dask is not installed.
     """
 
-    first_piece = 50
-    piece_s = 5.0
+    first_piece = 8
+    piece_s = 1.0
 
     def __init__(self, address: str) -> None:
         try:

@@ -65,7 +65,7 @@ def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -
     duration_ns = run.simulation.world.now_ns
     if found is None and promises.concurrency_at_least is not None and trace is not None:
         found = _judge_overlap(promises.concurrency_at_least, trace)
-    order = f"{choices.order:08x}"
+    order = tuple(choices.order)
     if found is None:
         return Outcome(case, duration_ns, order=order, suspensions=running.suspensions)
     return Outcome(

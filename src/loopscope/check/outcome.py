@@ -19,7 +19,7 @@ class Outcome:
         detail: What else is known: a traceback, who waits for whom.
         is_world: Whether it says something of the description of the world, not of the program.
         choices: What the outside decided, in order (of a failing run).
-        order: A digest of the order in which I/O completed; "" where it was not asked for.
+        order: The first requests that hosts completed, in order: ``api.example.com 3``.
         suspensions: How often tasks were suspended, where that was counted.
         output: The last lines that the program printed.
     """
@@ -32,7 +32,7 @@ class Outcome:
     detail: str = ""
     is_world: bool = False
     choices: tuple[Any, ...] = ()
-    order: str = ""
+    order: tuple[str, ...] = ()
     suspensions: int = 0
     output: str = ""
 

@@ -3,13 +3,14 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from loopscope.check.cancel import COUNT_ONLY
 from loopscope.check.case import Case
-from loopscope.check.guidance import guide_of
+from loopscope.check.guidance import guide_of, is_guided
 from loopscope.check.journal import Failed, Piece
 from loopscope.check.one_run import run_case
+from loopscope.check.orders import News, Seen
 from loopscope.check.outcome import Outcome
 from loopscope.check.program import Program
 from loopscope.check.promises import Promises
@@ -24,16 +25,22 @@ class Plan:
         promises: What it must hold.
         cancels: Whether every run is repeated with a cancellation at each of its suspensions.
         is_guided: Whether some of the seeds sample rare things more often than they happen.
+        seen: The orders that earlier rounds of the sweep have shown.
     """
 
     program: Program
     promises: Promises
     cancels: bool = False
     is_guided: bool = True
+    seen: Seen = field(default_factory=Seen)
 
     def case(self, seed: int) -> Case:
         """Return the run that belongs to a seed."""
-        return Case(seed, guide_of(seed) if self.is_guided else "")
+        return Case(seed, guide_of(seed, self.seen) if self.is_guided else "")
+
+    def is_as_described(self, seed: int) -> bool:
+        """Whether a seed is drawn as the world says, so that it can be counted."""
+        return not self.is_guided or not is_guided(seed)
 
 
 def run_piece(plan: Plan, seeds: range, parent: int | None = None) -> Piece:
@@ -51,6 +58,7 @@ def run_piece(plan: Plan, seeds: range, parent: int | None = None) -> Piece:
     began_ns = time.perf_counter_ns()
     durations_ns: list[int] = []
     failed: list[Failed] = []
+    news = News(plan.seen)
     runs = 0
     for seed in seeds:
         if os.getppid() != (parent or _parent):
@@ -59,10 +67,12 @@ def run_piece(plan: Plan, seeds: range, parent: int | None = None) -> Piece:
             runs += 1
             if len(durations_ns) <= seed - seeds.start:
                 durations_ns.append(outcome.duration_ns)
+                news.note(outcome.order)
             if outcome.broken is not None:
                 failed.append(_failed(outcome))
     took_ns = time.perf_counter_ns() - began_ns
-    return Piece(seeds.start, tuple(durations_ns), tuple(failed), took_ns, len(seeds))
+    orders = tuple(news.orders)
+    return Piece(seeds.start, tuple(durations_ns), tuple(failed), took_ns, len(seeds), orders)
 
 
 def outcomes_of(plan: Plan, seed: int) -> Iterator[Outcome]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from loopscope.check.journal import Failed, Journal, Piece, gaps
 from loopscope.check.machines import Died, Machines
 from loopscope.check.pieces import Plan
+from loopscope.check.rounds import Rounds
 from loopscope.errors import CheckError
 
 MOST_GROWTH: Final = 4
@@ -43,7 +44,7 @@ class Results:
         self.count += len(piece.durations_ns)
         died = {one.seed for one in piece.failed if one.kind == DIED}
         for seed, duration_ns in zip(piece.seeds, piece.durations_ns, strict=True):
-            if not plan.case(seed).guide and seed not in died:
+            if plan.is_as_described(seed) and seed not in died:
                 self.durations_ns.append(duration_ns)
         self.failed += piece.failed
 
@@ -64,6 +65,7 @@ class Sweep:
     def __init__(self, plan: Plan, seeds: range, journal: Journal, machines: Machines) -> None:
         self.results = Results()
         self._plan = plan
+        self._rounds = Rounds(plan, seeds)
         self._journal = journal
         self._machines = machines
         self._todo = deque(gaps(seeds.start, len(seeds), journal.pieces))
@@ -71,7 +73,7 @@ class Sweep:
         """Seeds that were under way when a process died; they run alone until it is known which."""
         self._size = machines.first_piece
         for piece in journal.pieces:
-            self.results.add(piece, plan)
+            self._note(piece)
 
     def run(self, tell: Callable[[int], None]) -> None:
         """Run all that is left to do.
@@ -85,7 +87,7 @@ class Sweep:
         under_way: dict[Any, range] = {}
         while self._todo or self._suspects or under_way:
             for seeds in self._next(len(under_way)):
-                under_way[self._machines.submit(self._plan, seeds)] = seeds
+                under_way[self._machines.submit(self._plan_of(seeds), seeds)] = seeds
             for future in self._machines.wait(list(under_way)):
                 seeds = under_way.pop(future)
                 piece: Piece | None
@@ -104,12 +106,12 @@ class Sweep:
                 yield self._suspects.popleft()
             return
         for _ in range(under_way, AHEAD * self._machines.slots):
-            if not self._todo:
+            if not self._todo or self._rounds.plan_of(self._todo[0].start) is None:
                 return
-            seeds = self._todo.popleft()
-            if len(seeds) > self._size:
-                self._todo.appendleft(seeds[self._size :])
-                seeds = seeds[: self._size]
+            left = self._todo.popleft()
+            seeds = self._rounds.cut(left)[: self._size]
+            if len(seeds) < len(left):
+                self._todo.appendleft(left[len(seeds) :])
             yield seeds
 
     def _narrow(self, seeds: range, how: str, *, is_alone: bool) -> Piece | None:
@@ -123,9 +125,8 @@ class Sweep:
             code = "".join(_EXIT_CODE.findall(how)[:1])
             what = f"It ended the whole process{f' ({code})' if code else ''}."
             seed = seeds.start
-            return Piece(
-                seed, (0,), (Failed(seed, self._plan.case(seed).written(), DIED, "", what, 0),)
-            )
+            case = self._plan_of(seeds).case(seed).written()
+            return Piece(seed, (0,), (Failed(seed, case, DIED, "", what, 0),))
         return None
 
     def _count(self, piece: Piece) -> None:
@@ -137,7 +138,17 @@ class Sweep:
                     slug="check-world",
                 )
         self._journal.add(piece)
-        self.results.add(piece, self._plan)
+        self._note(piece)
         if piece.took_ns and piece.runs:
             fitting = int(self._machines.piece_s * 1e9 * piece.runs / piece.took_ns)
             self._size = max(1, min(fitting, self._size * MOST_GROWTH, LARGEST_PIECE))
+
+    def _note(self, piece: Piece) -> None:
+        self.results.add(piece, self._plan)
+        self._rounds.note(piece)
+
+    def _plan_of(self, seeds: range) -> Plan:
+        """Return what is done with seeds of a round whose turn it is."""
+        plan = self._rounds.plan_of(seeds.start)
+        assert plan is not None  # noqa: S101  (they were not taken before that was known)
+        return plan
