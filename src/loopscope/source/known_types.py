@@ -73,6 +73,8 @@ RETURNS: dict[str, str] = {
     "sqlite3.Connection.cursor": "sqlite3.Cursor",
     "sqlite3.Connection.execute": "sqlite3.Cursor",
     "threading.Lock": "threading.Lock",
+    "websockets.asyncio.client.connect": "websockets.ClientConnection",
+    "websockets.connect": "websockets.ClientConnection",
     "threading.RLock": "threading.RLock",
 }
 """Function, or method as ``class.method`` -> the class of what it returns, awaited or not.
