@@ -4,8 +4,10 @@ from loopscope.analysis.rules.blocking_call import BLOCKING_CALL
 from loopscope.analysis.rules.computing_on_loop import COMPUTING_ON_LOOP
 from loopscope.analysis.rules.lock_over_await import LOCK_OVER_AWAIT
 from loopscope.analysis.rules.narrow_limit import NARROW_LIMIT
+from loopscope.analysis.rules.pointless_async import POINTLESS_ASYNC
 from loopscope.analysis.rules.polling import POLLING
 from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.shared_connection import SHARED_CONNECTION
 from loopscope.analysis.rules.unbounded_concurrency import UNBOUNDED_CONCURRENCY
 
 RULES: tuple[Rule, ...] = (
@@ -15,4 +17,6 @@ RULES: tuple[Rule, ...] = (
     LOCK_OVER_AWAIT,
     NARROW_LIMIT,
     POLLING,
+    POINTLESS_ASYNC,
+    SHARED_CONNECTION,
 )

@@ -42,15 +42,20 @@ def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding
 
 def _finding(run: RunFacts, stall: Stall) -> Finding:
     names = delayed_names(run, stall)
-    what = stall.call or f"{stall.where.function}()"
+    where = run.called_at(stall)
+    text = run.trace.words.source_text(where)
+    what = text if text.endswith(")") else f"{where.function}()"
+    inner = f" (at {stall.where.short})" if where.line != stall.where.line else ""
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)
     return Finding(
         rule="computing-on-loop",
-        where=stall.where,
-        message=sentences([f"{what} computed on the loop {held}.", delay_sentence(stall, names)]),
+        where=where,
+        message=sentences(
+            [f"{what} computed on the loop {held}{inner}.", delay_sentence(stall, names)]
+        ),
         remedy=_PYTHON,
         confidence=Confidence.SEEN,
-        evidence=held_evidence(stall, names),
+        evidence={**held_evidence(stall, names), "innermost": stall.where.short},
         changes=(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS),),
     )
 

@@ -12,9 +12,10 @@ from loopscope.analysis.summary import Summary
 from loopscope.analysis.timeline import LONGEST_CALLBACK_CHAIN, Timeline
 from loopscope.analysis.wait_kinds import CODE
 from loopscope.model.kinds import WaitKind, WakeKind
+from loopscope.model.location import Location
 from loopscope.model.records import Job, Stall
 from loopscope.source.project import Project
-from loopscope.trace.columns import Trace
+from loopscope.trace.columns import Int64s, Trace
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,40 @@ class RunFacts:
         places = [place for node in nodes for place in self.trace.words.stack(node)]
         lines = {(place.file, place.line) for place in places if place.is_user}
         return lines | {(stall.where.file, stall.where.line)}
+
+    def called_at(self, stall: Stall) -> Location:
+        """Return the line of the coroutine that made the call which held the loop."""
+        words = self.trace.words
+        for step in stall.step_indexes:
+            for node in self._samples.get(step, ()):
+                if words.user_location(node) == stall.where:
+                    return self._in_coroutine(words.stack(node)) or stall.where
+        return stall.where
+
+    def _in_coroutine(self, stack: list[Location]) -> Location | None:
+        for place in reversed(stack):
+            function = self.project.function_at(place.file, place.line) if place.is_user else None
+            if function is not None and function.is_async:
+                return place
+        return None
+
+    def tasks_made_at(self, where: Location) -> Int64s:
+        """Return the ids of the tasks that the lines of a place made."""
+        table = self.trace.tasks
+        lines = range(where.line, where.end_line + 1)
+        nodes = [
+            node
+            for node, place in self._creators.items()
+            if place.file == where.file and place.line in lines
+        ]
+        made: Int64s = table.id[np.isin(table.creator, nodes)].astype(np.int64)
+        return made
+
+    @cached_property
+    def _creators(self) -> dict[int, Location]:
+        """The places that made tasks, by their number."""
+        nodes = np.unique(self.trace.tasks.creator).tolist()
+        return {node: self.trace.words.location(node) for node in nodes if node}
 
     @cached_property
     def executor_waits(self) -> list[tuple[int, Job]]:
