@@ -330,4 +330,5 @@ def _describe_process(program: str, probe: str) -> dict[str, Any]:
         "platform": sys.platform,
         "probe": probe,
         "stall_ns": STALL_NS,
+        "cpus": os.cpu_count() or 0,
     }

@@ -25,7 +25,8 @@ class TraceInfo:
 
     ``seed`` is that of a simulation, None for a recording of reality. ``is_complete`` is False for
     a recording still going on, or one whose process was killed.
-    ``damage`` is a sentence when a part of the file could not be read.
+    ``damage`` is a sentence when a part of the file could not be read. ``cpus`` is 0 where the
+    trace does not tell.
     """
 
     path: str
@@ -46,6 +47,7 @@ class TraceInfo:
     is_complete: bool
     gave_up: bool
     damage: str
+    cpus: int = 0
 
 
 @dataclass(frozen=True)

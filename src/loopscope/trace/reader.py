@@ -130,6 +130,7 @@ def _info(path: Path, header: Header) -> TraceInfo:
         is_complete=header.is_complete,
         gave_up=header.gave_up,
         damage="",
+        cpus=header.number("cpus"),
     )
 
 
