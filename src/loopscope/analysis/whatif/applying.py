@@ -1,22 +1,36 @@
 """Applies one change of any kind."""
 
-from loopscope.analysis.whatif.changed import Changed, NothingThere
+from collections.abc import Sequence
+from typing import Any, Final
+
+from loopscope.analysis.whatif.changed import Changed
+from loopscope.analysis.whatif.cores import with_cores
+from loopscope.analysis.whatif.hosts import faster
 from loopscope.analysis.whatif.limit import limited
+from loopscope.analysis.whatif.off_loop import off_loop
 from loopscope.analysis.whatif.stalls import without_stalls
 from loopscope.analysis.whatif.together import side_by_side
-from loopscope.model.changes import Change, Limit, NoStalls, Together
+from loopscope.model.changes import Change, Cores, Faster, Limit, NoStalls, OffLoop, Together
+
+# In the order in which they are applied: an await is moved as it was recorded, and how many
+# workers there are is said when it is known which work they have.
+_APPLY: Final[dict[type, Any]] = {
+    Together: side_by_side,
+    Faster: faster,
+    OffLoop: off_loop,
+    NoStalls: without_stalls,
+    Limit: limited,
+    Cores: with_cores,
+}
 
 
-def apply_change(changed: Changed, change: Change) -> Changed:
-    """Return the graph with one more change.
+def apply_changes(changed: Changed, changes: Sequence[Change]) -> Changed:
+    """Return the graph with all changes, whatever order they are given in.
 
     Raises:
-        NothingThere: The change names nothing that is in the run.
+        NothingThere: A change names nothing that is in the run.
     """
-    if isinstance(change, Together):
-        return side_by_side(changed, change)
-    if isinstance(change, Limit):
-        return limited(changed, change)
-    if isinstance(change, NoStalls):
-        return without_stalls(changed)
-    raise NothingThere("This change cannot be tried yet.")
+    order = list(_APPLY)
+    for change in sorted(changes, key=lambda one: order.index(type(one))):
+        changed = _APPLY[type(change)](changed, change)
+    return changed

@@ -45,6 +45,7 @@ def build_graph(timeline: Timeline) -> Graph:
         step=np.arange(len(steps), dtype=np.int64),
         task=steps.task,
         run=run_of,
+        within=np.zeros(len(steps), np.int64),
         duration=(steps.end - steps.begin).astype(np.int64),
         cause=cause,
         after=after,

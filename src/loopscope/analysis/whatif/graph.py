@@ -83,6 +83,7 @@ class Graph:
         step: The step of the trace a node stands for.
         task: The task it is a step of, 0 for a callback.
         run: In which run it ran, a row of ``runs``.
+        within: Where in its step it begins, as recorded: 0 but for what a change cut off.
         duration: How long it takes.
         cause: A ``Cause``.
         after: The node whose end begins its wait, -1 for none.
@@ -102,6 +103,7 @@ class Graph:
     step: Int64s
     task: Uint32s
     run: Int32s
+    within: Int64s
     duration: Int64s
     cause: Uint8s
     after: Int32s

@@ -13,6 +13,9 @@ from loopscope.trace.columns import Int32s, Trace, Uint8s
 ENOUGH_WORKERS = 1 << 16
 """The size of a pool that nobody saw full."""
 
+THREADS = "asyncio"
+"""How asyncio names its own pool."""
+
 AT_ONCE_NS = 2_000_000
 """A job that began later than this after it was handed in had to wait for a worker."""
 
@@ -58,7 +61,8 @@ def _size_and_hand_in(
     soon = [gap for gap in gaps if gap < AT_ONCE_NS]
     hand_in = int(np.median(soon)) if soon else 0
     if len(soon) == len(gaps):
-        return ENOUGH_WORKERS, hand_in
+        is_own = _pool_name(members[0][1].thread) == THREADS
+        return default_workers(trace.info.cpus) if is_own else ENOUGH_WORKERS, hand_in
     begins = np.sort([job.begin_ns for _, job in members])
     ends = np.sort([job.end_ns for _, job in members])
     at_once = np.arange(1, len(begins) + 1) - np.searchsorted(ends, begins, "right")
@@ -69,3 +73,8 @@ def _pool_name(thread: str) -> str:
     """Return a pool's name from that of one of its threads: ``asyncio_3`` is of ``asyncio``."""
     name, underline, number = thread.rpartition("_")
     return name if underline and number.isdecimal() else thread
+
+
+def default_workers(cpus: int) -> int:
+    """Return how many threads asyncio's own pool has (``ThreadPoolExecutor``'s default)."""
+    return min(32, cpus + 4) if cpus else 32

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loopscope.analysis.timeline import Lives, Timeline
-from loopscope.analysis.whatif.applying import apply_change
+from loopscope.analysis.whatif.applying import apply_changes
 from loopscope.analysis.whatif.build import build_graph
 from loopscope.analysis.whatif.changed import Changed
 from loopscope.analysis.whatif.graph import Graph
@@ -75,9 +75,7 @@ def predict(model: Model, changes: Sequence[Change]) -> Prediction:
     Raises:
         NothingThere: A change names nothing that is in the run.
     """
-    changed = Changed(model.timeline, model.graph)
-    for change in changes:
-        changed = apply_change(changed, change)
+    changed = apply_changes(Changed(model.timeline, model.graph), changes)
     replayed = replay(changed.graph) if changes else model.unchanged
     assumptions = changed.assumptions
     if replayed.forced_count > model.unchanged.forced_count:

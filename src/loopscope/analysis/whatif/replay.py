@@ -100,8 +100,8 @@ class Replay:
             begins.append(begin)
             ends.append(self._now + run.tail_ns)
         total = max(ends, default=0) - min(begins, default=0)
-        ready, begin, end = (np.array(one, np.int64) for one in (self.ready, self.begin, self.end))
-        return Replayed(ready, begin, end, total, self._forced_count)
+        columns = [np.array(one, np.int64) for one in (self.ready, self.begin, self.end)]
+        return Replayed(columns[0], columns[1], columns[2], total, self._forced_count)
 
     def _begin_run(self, at: int, nodes: list[int], begin: int) -> None:
         for node in nodes:

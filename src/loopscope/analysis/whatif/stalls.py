@@ -6,9 +6,10 @@ import numpy as np
 
 from loopscope.analysis.whatif.changed import Changed
 from loopscope.analysis.whatif.graph import Graph
+from loopscope.model.changes import NoStalls
 
 
-def without_stalls(changed: Changed) -> Changed:
+def without_stalls(changed: Changed, _change: NoStalls) -> Changed:
     """Let no step hold the loop. Without a stall in the run nothing changes."""
     stall_ns = changed.timeline.trace.info.stall_ns
     return changed.to(

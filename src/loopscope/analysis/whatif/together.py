@@ -1,6 +1,7 @@
 """The change ``Together``: awaits that followed each other run side by side."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,9 +30,6 @@ def side_by_side(changed: Changed, change: Together) -> Changed:
     visits = [visit for visit in found if len(visit.ends) > 1]
     if not visits:
         raise NothingThere(_nothing(timeline, change, found))
-    graph = changed.graph
-    for visit in visits:
-        graph = forked(graph, visit)
     where = f"{change.file}:{change.first_line}"
     if change.last_line != change.first_line:
         where += f"-{change.last_line}"
@@ -42,25 +40,29 @@ def side_by_side(changed: Changed, change: Together) -> Changed:
         assumptions.append(
             f"What answers them answers up to {most} at once as fast as it answered one."
         )
-    return changed.to(graph, *assumptions, is_at_most=is_at_most)
+    return changed.to(forked(changed.graph, visits), *assumptions, is_at_most=is_at_most)
 
 
-def forked(graph: Graph, visit: Visit) -> Graph:
-    """Return the graph with the branches of one visit side by side.
+def forked(graph: Graph, visits: Sequence[Visit]) -> Graph:
+    """Return the graph with the branches of each visit side by side.
 
     All branches begin at the end of node ``begin``. Whatever began at the end of the branch
     before begins there too: waits, jobs, and tasks that were made for it. The last branch's end
     goes on when all others are over.
     """
-    moved = visit.ends[:-1]
-    after, waker, offset = graph.after.copy(), graph.waker.copy(), graph.offset.copy()
-    made = np.isin(graph.waker, moved) & (graph.cause == Cause.EDGE) & (graph.task > 0)
-    made &= graph.after < 0
-    after[np.isin(graph.after, moved)] = visit.begin
-    waker[made] = visit.begin
-    offset[made] = graph.duration[visit.begin]
+    begin = np.arange(len(graph), dtype=np.int32)
     also = dict(graph.also)
-    also[visit.ends[-1]] = (*also.get(visit.ends[-1], ()), *moved)
+    for visit in visits:
+        moved, last = visit.ends[:-1], visit.ends[-1]
+        begin[list(moved)] = visit.begin
+        also[last] = (*also.get(last, ()), *moved)
+    after, waker, offset = graph.after.copy(), graph.waker.copy(), graph.offset.copy()
+    anchored = after >= 0
+    after[anchored] = begin[after[anchored]]
+    made = (graph.waker >= 0) & (graph.cause == Cause.EDGE) & (graph.task > 0) & (graph.after < 0)
+    made &= begin[graph.waker] != graph.waker
+    waker[made] = begin[waker[made]]
+    offset[made] = graph.duration[waker[made]]
     return replace(graph, after=after, waker=waker, offset=offset, also=also)
 
 

@@ -1,0 +1,71 @@
+"""The change ``Faster``: a host answers sooner."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.wait_kinds import CODE
+from loopscope.analysis.whatif.changed import Changed, NothingThere
+from loopscope.analysis.whatif.graph import Cause, Graph
+from loopscope.analysis.whatif.host_names import hosts_of_stacks
+from loopscope.analysis.whatif.places import listed
+from loopscope.model.changes import Faster
+from loopscope.model.kinds import WaitKind
+from loopscope.trace.columns import Int64s
+
+_ASKED: Final = (WaitKind.IO, WaitKind.FUTURE, WaitKind.TASK)
+"""Waits that a host's answer may end. A sleep is never one."""
+
+
+def faster(changed: Changed, change: Faster) -> Changed:
+    """Let a host answer ``factor`` times as fast.
+
+    Raises:
+        NothingThere: No wait for this host can be told from the source.
+    """
+    nodes = waits_for_host(changed, change.host)
+    if not len(nodes):
+        raise NothingThere(_nothing(changed.timeline, change))
+    return changed.to(
+        with_latency(changed.graph, nodes, change.factor),
+        f"All of each wait for {change.host} is its answer's time: connecting and sending too.",
+        "Which waits are for a host is told from the addresses in the source text of the lines "
+        "that wait.",
+        is_at_most=True,
+    )
+
+
+def waits_for_host(changed: Changed, host: str) -> Int64s:
+    """Return the nodes of the events that end waits for a host."""
+    timeline, graph = changed.timeline, changed.graph
+    hosts = hosts_of_stacks(timeline.trace)
+    wanted = np.array([host in names for names in hosts], bool)
+    asked = np.isin(timeline.wait_kind, [CODE[kind] for kind in _ASKED])
+    waits = np.flatnonzero(asked & (timeline.wait_begin >= 0))
+    waits = waits[wanted[timeline.wait_stack[waits]]]
+    begun_by = np.isin(graph.after, timeline.previous[waits]) & (graph.after >= 0)
+    return np.flatnonzero(begun_by & (graph.cause == Cause.EVENT))
+
+
+def with_latency(graph: Graph, nodes: Int64s, factor: float) -> Graph:
+    """Return the graph with these events coming after their time divided by ``factor``."""
+    offset = graph.offset.copy()
+    offset[nodes] = np.rint(offset[nodes] / factor).astype(np.int64)
+    return replace(graph, offset=offset)
+
+
+def _nothing(timeline: Timeline, change: Faster) -> str:
+    known: Counter[str] = Counter()
+    waits = np.flatnonzero(timeline.wait_begin >= 0)
+    hosts = hosts_of_stacks(timeline.trace)
+    for stack in timeline.wait_stack[waits].tolist():
+        known.update(hosts[stack])
+    if not known:
+        return (
+            f"No wait for {change.host} is in this run: no line that waits has an address in its "
+            "source text."
+        )
+    return f"No wait for {change.host} is in this run. Waits are for {listed(known)}."
