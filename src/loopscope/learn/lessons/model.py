@@ -1,7 +1,7 @@
 """What a lesson is made of, as its folder describes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -161,6 +161,10 @@ class Exercise:
     hints: tuple[str, ...]
     why: str
     variations: tuple[Variation, ...]
+
+    def plain(self) -> "Exercise":
+        """Return it without the known wrong answers, which belong to its own numbers."""
+        return replace(self, questions=tuple(replace(one, wrong=()) for one in self.questions))
 
     def varied(self, number: int) -> str:
         """Return the program with the numbers of a variation, counted from 0 and round again."""

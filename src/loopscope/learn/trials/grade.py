@@ -12,6 +12,7 @@ from typing import Final
 from loopscope.errors import LessonError
 from loopscope.learn.lessons.model import Exercise, Feedback, Reason
 from loopscope.learn.trials.judge import Refusal
+from loopscope.learn.trials.typed import type_errors
 
 LIMIT_S: Final = 60
 _CHILD: Final = "loopscope.learn.trials.child"
@@ -41,7 +42,7 @@ def grade(exercise: Exercise, program: Path, trace: Path | None = None) -> Grade
     Raises:
         LessonError: The program cannot be read, or the exercise does not fit its own key.
     """
-    found = _unreadable(program) or _tried(exercise, program, trace)
+    found = _unreadable(program) or _tried(exercise, program, trace) or _untyped(exercise, program)
     return Grade(found, exercise.feedback.get(found.reason) if found is not None else None)
 
 
@@ -59,6 +60,12 @@ def _unreadable(program: Path) -> Refusal | None:
         line = getattr(error, "lineno", None) or 1
         text = getattr(error, "msg", str(error))
         return Refusal(Reason.CRASHED, "", 0, f"Line {line} is no Python: {text}.")
+    return None
+
+
+def _untyped(exercise: Exercise, program: Path) -> Refusal | None:
+    for error in type_errors(program, exercise.folder) if exercise.is_typed else ():
+        return Refusal(Reason.NOT_TYPED, "", 0, error)
     return None
 
 

@@ -1,0 +1,127 @@
+"""Proves a lesson: its starters fail as they should, its keys pass, its wrong answers are wrong."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopscope.errors import LessonError
+from loopscope.learn.facts.studied import Studied, study
+from loopscope.learn.lessons.ask import questions_of
+from loopscope.learn.lessons.model import Exercise, Lesson, Reason, Setting
+from loopscope.learn.questions.question import Question, mark
+from loopscope.learn.review.mark import check_remark
+from loopscope.learn.trials.grade import Grade, grade
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that a lesson promises: that it holds, or what is wrong."""
+
+    exercise: str
+    promise: str
+    wrong: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is so."""
+        return not self.wrong
+
+
+def check_lesson(lesson: Lesson) -> Iterator[Proof]:
+    """Prove all that a lesson promises, one thing after the other. Runs its programs."""
+    for exercise in lesson.exercises:
+        for promise, look in _promises(exercise):
+            try:
+                wrong = look()
+            except LessonError as error:
+                wrong = str(error)
+            yield Proof(f"{lesson.id}/{exercise.id}", promise, wrong)
+
+
+def study_exercise(exercise: Exercise, program: Path, trace: Path) -> Studied:
+    """Run a program in the world of an exercise.
+
+    Raises:
+        LessonError: It leaves no recording.
+    """
+    return study(program, trace, options=simulate_options(exercise.setting))
+
+
+def simulate_options(setting: Setting) -> list[str]:
+    """Return the options of ``loopscope simulate`` that make a setting."""
+    options = [f"--cpus={setting.cpus}", *(f"--cost={cost}" for cost in setting.costs)]
+    return options if setting.world is None else [*options, f"--world={setting.world}"]
+
+
+Promise = tuple[str, Callable[[], str]]
+
+
+def _promises(exercise: Exercise) -> Iterator[Promise]:
+    if exercise.questions or exercise.remarks:
+        yield "its questions have the answers that its run gives", lambda: _asked(exercise)
+    for number in range(len(exercise.variations)):
+        name = f"variation {number + 1} has answers too"
+        yield name, lambda number=number: _varied(exercise, number)  # type: ignore[misc]
+    if exercise.key is None:
+        return
+    yield "the starter is refused", lambda: _refused(exercise, exercise.program, exercise.starter)
+    yield "the key passes", lambda: _passes(exercise)
+    for one in exercise.wrong:
+        name = f"{one.file.name} is refused: {one.reason}"
+        yield name, lambda one=one: _refused(exercise, one.file, one.reason)  # type: ignore[misc]
+
+
+def _asked(exercise: Exercise) -> str:
+    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+        studied = study_exercise(exercise, exercise.program, Path(directory) / "run.loopscope")
+        for question in questions_of(exercise, studied):
+            wrong = _confused(question)
+            if wrong:
+                return wrong
+        for remark in exercise.remarks:
+            check_remark(remark, studied)
+    return ""
+
+
+def _confused(question: Question) -> str:
+    """Return which wrong answer does not get its own feedback, "" for none."""
+    for known in question.wrong:
+        if mark(question, known.answer).wrong is not known:
+            given = question.shape.written(known.answer)
+            return f"Question {question.id}: the wrong answer {given} is known twice."
+    return ""
+
+
+def _varied(exercise: Exercise, number: int) -> str:
+    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+        program = Path(directory) / exercise.program.name
+        program.write_text(exercise.varied(number))
+        for file in exercise.files:
+            program.with_name(file.name).write_bytes(file.read_bytes())
+        studied = study_exercise(exercise, program, Path(directory) / "run.loopscope")
+        questions_of(exercise.plain(), studied)
+    return ""
+
+
+def _passes(exercise: Exercise) -> str:
+    assert exercise.key is not None  # noqa: S101  (the caller sees to it)
+    return _why(grade(exercise, exercise.key))
+
+
+def _refused(exercise: Exercise, program: Path, reason: Reason | None) -> str:
+    given = grade(exercise, program)
+    if given.refusal is None:
+        return f"{program.name} passes, and should be refused ({reason})."
+    if given.refusal.reason != reason:
+        return f"{program.name} should be refused for {reason}: {_why(given)}"
+    if reason not in exercise.feedback:
+        return f"There is no feedback.{reason} to tell the learner."
+    return ""
+
+
+def _why(given: Grade) -> str:
+    if given.refusal is None:
+        return ""
+    found = given.refusal
+    return f"It is refused ({found.reason}, {found.trial}, seed {found.seed}): {found.seen}"
