@@ -13,7 +13,11 @@ _VERBS = {
     "simulate": "Run a program in virtual time, in a simulated world.",
     "check": "Hold a program to its promises over many simulated runs.",
     "show": "Show a recording.",
+    "lint": "Look at source for mistakes that need no run to be seen.",
+    "rules": "List the rules behind findings.",
+    "explain": "Explain a rule.",
     "world": "Check the description of a simulated world.",
+    "lesson": "Make lessons, and prove them.",
 }
 
 
