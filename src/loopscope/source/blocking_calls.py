@@ -21,6 +21,7 @@ class Kind(Enum):
     PERSON = "waits for somebody to type"
     TREE = "reads or writes many files"
     FILE = "waits for the disk"
+    NAMED = "is set down as blocking in pyproject.toml and runs"
 
     @property
     def is_often_quick(self) -> bool:

@@ -1,6 +1,7 @@
 """Finds the file of a project that an import means."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
 from pathlib import PurePath
 
 MOST_LEVELS = 64
@@ -14,12 +15,17 @@ class ImportFinder:
     both are the first that is found on the way up. A file outside the project is not found.
 
     Args:
-        files: The files of the project.
+        locate: Returns the file that the parts of a path name, None where there is none.
     """
 
-    def __init__(self, files: Collection[str]) -> None:
-        self._files = {PurePath(file).parts: file for file in files}
+    def __init__(self, locate: Callable[[tuple[str, ...]], str | None]) -> None:
+        self._locate = locate
         self._known: dict[tuple[tuple[str, ...], str], str | None] = {}
+
+    @classmethod
+    def among(cls, files: Collection[str]) -> "ImportFinder":
+        """Make one that knows these files and no others."""
+        return cls({PurePath(file).parts: file for file in files}.get)
 
     def find(self, name: str, importer: str) -> str | None:
         """Return the file that ``name`` means in ``importer``, None where it is foreign.
@@ -50,7 +56,30 @@ class ImportFinder:
 
     def _at(self, directory: tuple[str, ...], parts: tuple[str, ...]) -> str | None:
         if parts:
-            found = self._files.get((*directory, *parts[:-1], f"{parts[-1]}.py"))
+            found = self._locate((*directory, *parts[:-1], f"{parts[-1]}.py"))
             if found is not None:
                 return found
-        return self._files.get((*directory, *parts, "__init__.py"))
+        return self._locate((*directory, *parts, "__init__.py"))
+
+
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n;#]*)|import[ \t]+([^\n;#]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"[.\w]+")
+
+
+def imported_names(text: str) -> set[str]:
+    """Return all names that a text may import, without parsing it; some may be none.
+
+    ``from a import b`` gives ``a`` and ``a.b``, since ``b`` may be a module.
+    """
+    found: set[str] = set()
+    for origin, names, plain in _STATEMENT.findall(text.replace("\\\n", " ")):
+        if plain:
+            found.update(_NAME.findall(plain))
+            continue
+        found.add(origin)
+        joint = "" if origin.endswith(".") else "."
+        found.update(f"{origin}{joint}{name}" for name in _NAME.findall(names))
+    return found

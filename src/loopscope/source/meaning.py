@@ -61,7 +61,7 @@ class Meanings:
         self._modules = modules
         self._functions = functions
         self._classes = classes
-        self._finder = ImportFinder(modules)
+        self._finder = ImportFinder.among(modules)
         self._known: dict[ast.expr, Meaning | None] = {}
         self._returns: dict[Function, Meaning | None] = {}
         self._open: set[object] = set()

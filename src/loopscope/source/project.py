@@ -19,9 +19,14 @@ class Project:
 
     Nothing in a text can make it fail: a file that cannot be parsed is in ``unreadable`` and
     in nothing else.
+
+    Args:
+        texts: The text of each file.
+        blocking: Dotted names of calls that block, beside those that are known.
     """
 
     texts: Mapping[str, str]
+    blocking: frozenset[str] = frozenset()
 
     @cached_property
     def _read(self) -> tuple[dict[str, Module], dict[str, str]]:

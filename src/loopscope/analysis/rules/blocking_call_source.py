@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from loopscope.analysis.rules.blocking_call_guards import cannot_wait
 from loopscope.model.finding import Confidence, Finding
-from loopscope.source.blocking_calls import Blocking, blocking, returns_at_once
+from loopscope.source.blocking_calls import Blocking, Kind, blocking, returns_at_once
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 
-MOST_HELPERS = 6
+MOST_HELPERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class _Finder:
         if ":" in name:
             helper = self._project.callee(call, function)
             return self._through(helper, depth) if helper and self._is_followed(helper) else None
+        if name in self._project.blocking:
+            return _Way((), call, Blocking(name, Kind.NAMED))
         found = blocking(name)
         if found is None or returns_at_once(call, name) or cannot_wait(call, function, name):
             return None
@@ -134,6 +136,8 @@ def _called(way: _Way) -> str:
 
 def _remedy(way: _Way) -> str:
     in_thread = f"un it in a thread: await asyncio.to_thread({_called(way)}, ...)."
+    if way.blocking.kind is Kind.SLEEP and not way.helpers:
+        return f"Use {way.blocking.instead}."
     if way.blocking.instead and not way.helpers:
         return f"Use {way.blocking.instead}; or r{in_thread}"
     return f"R{in_thread}"

@@ -1,0 +1,80 @@
+"""The settings of a project: the table ``[tool.loopscope.lint]`` of its ``pyproject.toml``."""
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from loopscope.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project wants of ``loopscope lint``.
+
+    Attributes:
+        select: Only these rules; none means all.
+        ignore: Not these rules.
+        exclude: Patterns of paths, from the directory of the file, that are left out.
+        blocking: Dotted names of calls that block, beside those that are known.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
+
+
+def find_root(start: Path) -> Path:
+    """Return the directory of the project that a path lies in.
+
+    That is the nearest one, from there upwards, with a ``pyproject.toml`` or a ``.git``; where
+    there is none, the directory itself.
+    """
+    begin = start if start.is_dir() else start.parent
+    for directory in (begin, *begin.parents):
+        if (directory / "pyproject.toml").is_file() or (directory / ".git").exists():
+            return directory
+    return begin
+
+
+def read_settings(root: Path) -> Settings:
+    """Read the settings of the project in a directory; without any, all is at its default.
+
+    Raises:
+        UsageError: The table holds what no setting is.
+    """
+    file = root / "pyproject.toml"
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{file} cannot be read: {error}. Correct it, or name another project's files.",
+            slug="settings-bad",
+        ) from None
+    table: object = document
+    for name in ("tool", "loopscope", "lint"):
+        table = table.get(name, {}) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise _bad(file, "[tool.loopscope.lint] is no table")
+    return _settings(table, file)
+
+
+def _settings(table: dict[str, object], file: Path) -> Settings:
+    known = {one.name for one in fields(Settings)}
+    settings = Settings()
+    for name, value in table.items():
+        if name not in known:
+            raise _bad(file, f"{name!r} is none of {', '.join(sorted(known))}")
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise _bad(file, f"{name!r} is no list of texts")
+        settings = replace(settings, **{name: tuple(value)})
+    return settings
+
+
+def _bad(file: Path, what: str) -> UsageError:
+    return UsageError(
+        f"{file}, [tool.loopscope.lint]: {what}. Correct it; docs/lint.md lists the settings.",
+        slug="settings-bad",
+    )
