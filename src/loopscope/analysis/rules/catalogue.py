@@ -2,6 +2,7 @@
 
 from loopscope.analysis.rules.blocking_call import BLOCKING_CALL
 from loopscope.analysis.rules.computing_on_loop import COMPUTING_ON_LOOP
+from loopscope.analysis.rules.false_claim import FALSE_CLAIM
 from loopscope.analysis.rules.lock_over_await import LOCK_OVER_AWAIT
 from loopscope.analysis.rules.narrow_limit import NARROW_LIMIT
 from loopscope.analysis.rules.pointless_async import POINTLESS_ASYNC
@@ -19,4 +20,5 @@ RULES: tuple[Rule, ...] = (
     POLLING,
     POINTLESS_ASYNC,
     SHARED_CONNECTION,
+    FALSE_CLAIM,
 )
