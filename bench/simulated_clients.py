@@ -3,20 +3,31 @@
 python bench/simulated_clients.py [SECONDS]
 
 Each world has its own seed, ten hosts with latencies of a long tail, and an unmodified client over
-HTTPS. What counts is the CPU time of the whole call of ``loopscope.simulate``. Exit code 1 if a
-client misses its bar.
+HTTPS. What counts is the CPU time of the whole call of ``loopscope.simulate``. Of the environment
+only what Python needs is left, since ``urllib`` looks through all of it twice a request. Exit code
+1 if a client misses its bar.
+
+Then the same clients over HTTP, beside every peer that can run them. The peers need Python 3.12,
+and are installed beside loopscope in an environment of their own:
+
+    python3.12 -m venv peers
+    peers/bin/pip install -e . aiohttp httpx requests detangle simloom simloop
+    peers/bin/python bench/simulated_clients.py
 """
 
 import asyncio
 import functools
 import gc
+import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import aiohttp
 import httpx
 import requests
+from _peers import Run, available
 
 import loopscope
 
@@ -24,52 +35,54 @@ EXCHANGES = [f"api.exchange{number}.com" for number in range(10)]
 LATENCY = {"lognormal": {"median": "80ms", "sigma": 0.5}}
 WORLD = [loopscope.Host(name, latency=LATENCY, answer={"price": "50000.1"}) for name in EXCHANGES]
 
-Main = Callable[[], Awaitable[int]]
+Main = Callable[[], Coroutine[Any, Any, int]]
+KEPT = ("PATH", "HOME", "PYTHONPATH", "PYTHONHASHSEED", "VIRTUAL_ENV")
+PEER_SECONDS = 2
 
 
-async def with_aiohttp() -> int:
+async def with_aiohttp(scheme: str = "https") -> int:
     """One session, ten tasks."""
     async with aiohttp.ClientSession() as session:
 
         async def ask(name: str) -> int:
-            async with session.get(f"https://{name}/ticker") as response:
+            async with session.get(f"{scheme}://{name}/ticker") as response:
                 return len(await response.json())
 
         return sum(await asyncio.gather(*(ask(name) for name in EXCHANGES)))
 
 
-async def with_httpx() -> int:
+async def with_httpx(scheme: str = "https") -> int:
     """One client, ten tasks."""
     async with httpx.AsyncClient() as client:
 
         async def ask(name: str) -> int:
-            return len((await client.get(f"https://{name}/ticker")).json())
+            return len((await client.get(f"{scheme}://{name}/ticker")).json())
 
         return sum(await asyncio.gather(*(ask(name) for name in EXCHANGES)))
 
 
-async def with_requests() -> int:
+async def with_requests(scheme: str = "https") -> int:
     """One session, ten tasks, each of which holds the loop."""
     with requests.Session() as session:
 
         async def ask(name: str) -> int:
             await asyncio.sleep(0)
-            return len(session.get(f"https://{name}/ticker", timeout=10).json())
+            return len(session.get(f"{scheme}://{name}/ticker", timeout=10).json())
 
         return sum(await asyncio.gather(*(ask(name) for name in EXCHANGES)))
 
 
-async def in_threads() -> int:
+async def in_threads(scheme: str = "https") -> int:
     """Ten worker threads of the default pool."""
 
     def ask(name: str) -> int:
-        return len(requests.get(f"https://{name}/ticker", timeout=10).json())
+        return len(requests.get(f"{scheme}://{name}/ticker", timeout=10).json())
 
     calls = (asyncio.to_thread(functools.partial(ask, name)) for name in EXCHANGES)
     return sum(await asyncio.gather(*calls))
 
 
-BARS: list[tuple[str, Main, float | None]] = [
+BARS: list[tuple[str, Callable[..., Coroutine[Any, Any, int]], float | None]] = [
     ("aiohttp", with_aiohttp, 150),
     ("httpx", with_httpx, 60),
     ("requests, on the loop", with_requests, 50),
@@ -77,26 +90,56 @@ BARS: list[tuple[str, Main, float | None]] = [
 ]
 
 
-def seeds_per_second(main: Main, seconds: float) -> float:
+def seeds_per_second(run: Callable[[int], int], seconds: float) -> float:
     """Simulate worlds for a time, and return how many there were in a second of CPU time."""
-    run = functools.partial(loopscope.simulate, main, world=WORLD, costs="none")
-    run(seed=0)
+    run(0)
     gc.collect()
     count, begun = 0, time.process_time()
     while time.process_time() - begun < seconds:
         count += 1
-        assert run(seed=count).result == len(EXCHANGES)  # noqa: S101 - the answers are complete
+        assert run(count) == len(EXCHANGES)  # noqa: S101 - the answers are complete
     return count / (time.process_time() - begun)
+
+
+def in_loopscope(main: Main, seed: int) -> int:
+    """Run a client in a world of a seed."""
+    return loopscope.simulate(main, world=WORLD, costs="none", seed=seed).result
+
+
+def compare() -> None:
+    """Measure the clients over HTTP under loopscope and under every peer that can run them."""
+    peers = available()
+    if not peers:
+        return
+    print(f"{'over HTTP, seeds/s':24} {'loopscope':>10}", *(f"{name:>10}" for name in peers))
+    for name, client, _ in BARS:
+        plain = functools.partial(client, "http")
+        own = seeds_per_second(functools.partial(in_loopscope, plain), PEER_SECONDS)
+        others = [speed_or_error(run, plain) for run in peers.values()]
+        print(f"{name:24} {own:10.0f}", *others, flush=True)
+
+
+def speed_or_error(run: Run, client: Main) -> str:
+    """Return how fast a peer runs a client, or why it cannot."""
+    try:
+        speed = seeds_per_second(lambda seed: run(client, EXCHANGES, seed), PEER_SECONDS)
+    except Exception as error:  # noqa: BLE001  (whatever a peer raises, it cannot run it)
+        print(f"    {type(error).__name__}: {str(error)[:80]}")
+        return f"{'cannot':>10}"
+    return f"{speed:10.0f}"
 
 
 def main(seconds: float) -> int:
     """Measure every client and compare it with its bar."""
+    for name in set(os.environ) - set(KEPT):
+        del os.environ[name]
     missed = 0
     for name, program, bar in BARS:
-        speed = seeds_per_second(program, seconds)
+        speed = seeds_per_second(functools.partial(in_loopscope, program), seconds)
         verdict = "" if bar is None else f"bar {bar:g}  {'holds' if speed >= bar else 'MISSED'}"
         missed += bar is not None and speed < bar
         print(f"{name:24} {speed:6.0f} seeds/s  {verdict}")
+    compare()
     return 1 if missed else 0
 
 
