@@ -74,7 +74,7 @@ def _told(
     keys = [(kind, parent) for parent in (task, 0) if pending.get((kind, parent))]
     last = int(trace.steps.waker[waiter])
     for key in [key for key in pending if key[0] == kind]:
-        if key not in keys and pending[key][-1].index == last:
+        if key not in keys and pending[key] and pending[key][-1].index == last:
             keys.append(key)  # tasks that somebody else made
     dones = sorted((done for key in keys for done in pending[key]), key=lambda done: done.index)
     size = (
