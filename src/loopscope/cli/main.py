@@ -13,6 +13,7 @@ _VERBS = {
     "simulate": "Run a program in virtual time, in a simulated world.",
     "check": "Hold a program to its promises over many simulated runs.",
     "show": "Show a recording.",
+    "whatif": "Predict what a change to a recorded program would gain.",
     "lint": "Look at source for mistakes that need no run to be seen.",
     "rules": "List the rules behind findings.",
     "explain": "Explain a rule.",

@@ -1,6 +1,5 @@
 """The change ``Faster``: a host answers sooner."""
 
-from collections import Counter
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +10,7 @@ from loopscope.analysis.wait_kinds import CODE
 from loopscope.analysis.whatif.changed import Changed, NothingThere
 from loopscope.analysis.whatif.graph import Cause, Graph
 from loopscope.analysis.whatif.host_names import hosts_of_stacks
+from loopscope.analysis.whatif.offers import waiting_hosts
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Faster
 from loopscope.model.kinds import WaitKind
@@ -58,11 +58,7 @@ def with_latency(graph: Graph, nodes: Int64s, factor: float) -> Graph:
 
 
 def _nothing(timeline: Timeline, change: Faster) -> str:
-    known: Counter[str] = Counter()
-    waits = np.flatnonzero(timeline.wait_begin >= 0)
-    hosts = hosts_of_stacks(timeline.trace)
-    for stack in timeline.wait_stack[waits].tolist():
-        known.update(hosts[stack])
+    known = waiting_hosts(timeline)
     if not known:
         return (
             f"No wait for {change.host} is in this run: no line that waits has an address in its "

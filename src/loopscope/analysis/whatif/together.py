@@ -1,6 +1,5 @@
 """The change ``Together``: awaits that followed each other run side by side."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from loopscope.analysis.wait_kinds import KINDS
 from loopscope.analysis.whatif.branches import Visit, find_visits
 from loopscope.analysis.whatif.changed import Changed, NothingThere
 from loopscope.analysis.whatif.graph import Cause, Graph
+from loopscope.analysis.whatif.offers import waiting_lines
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Together
 from loopscope.model.kinds import WaitKind
@@ -73,14 +73,7 @@ def _asks_outside(timeline: Timeline, visits: list[Visit]) -> bool:
 
 
 def _nothing(timeline: Timeline, change: Together, found: list[Visit]) -> str:
-    words = timeline.trace.words
-    waits = np.flatnonzero(timeline.wait_begin >= 0)
-    nodes = Counter(timeline.wait_stack[waits].tolist())
-    lines: Counter[str] = Counter()
-    for node, count in nodes.items():
-        for place in words.stack(node):
-            if place.is_user:
-                lines[place.short] += count
+    lines = waiting_lines(timeline)
     what = f"{change.file}:{change.first_line}-{change.last_line}"
     if not lines:
         return f"No task waited at {what}: in this run no task waited in your own code."

@@ -1,0 +1,68 @@
+"""What can be changed in a recorded run: the lines, limits and hosts that a change can name."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.whatif.graph import Graph
+from loopscope.analysis.whatif.held import held_lines
+from loopscope.analysis.whatif.host_names import hosts_of_stacks
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a change can name, the longest first; each with its nanoseconds (limits: their size).
+
+    ``waits`` are the user's lines where tasks waited, ``held`` those that held the loop.
+    """
+
+    waits: dict[str, int]
+    held: dict[str, int]
+    hosts: dict[str, int]
+    limits: dict[str, int]
+
+
+def find_offers(timeline: Timeline, graph: Graph) -> Offers:
+    """Return what can be changed."""
+    limits = {one.name: one.count for one in graph.resources}
+    limits |= {one.name: one.size for one in graph.pools}
+    return Offers(
+        waits=_ordered(waiting_lines(timeline)),
+        held=_ordered(held_lines(timeline)),
+        hosts=_ordered(waiting_hosts(timeline)),
+        limits=limits,
+    )
+
+
+def waiting_lines(timeline: Timeline) -> Counter[str]:
+    """Return the user's lines where tasks waited, with the time of their waits."""
+    words = timeline.trace.words
+    lines: Counter[str] = Counter()
+    for node, waited in _waited(timeline).items():
+        for short in {place.short for place in words.stack(node) if place.is_user}:
+            lines[short] += waited
+    return lines
+
+
+def waiting_hosts(timeline: Timeline) -> Counter[str]:
+    """Return the hosts that tasks waited for, with the time of the waits."""
+    of_stack = hosts_of_stacks(timeline.trace)
+    hosts: Counter[str] = Counter()
+    for node, waited in _waited(timeline).items():
+        for host in of_stack[node]:
+            hosts[host] += waited
+    return hosts
+
+
+def _waited(timeline: Timeline) -> dict[int, int]:
+    """Return how long tasks waited with each await stack."""
+    waits = np.flatnonzero(timeline.wait_begin >= 0)
+    time = timeline.due[waits] - timeline.wait_begin[waits]
+    sums = np.bincount(timeline.wait_stack[waits], weights=time)
+    return {node: int(sums[node]) for node in np.flatnonzero(sums).tolist() if node}
+
+
+def _ordered(counts: Counter[str]) -> dict[str, int]:
+    return dict(counts.most_common())
