@@ -1,0 +1,1 @@
+"""Decides from source whether awaits need their order, and says why."""

@@ -1,0 +1,119 @@
+"""Steps "shared objects", "effects" and "failure order": what two awaits do to each other."""
+
+from dataclasses import dataclass
+
+from loopscope.source.independence import words
+from loopscope.source.independence.effects import Effects, Path, Use
+from loopscope.source.independence.verdict import Level, Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One await with what it does: ``name`` for sentences, ``called`` for what its verbs tell."""
+
+    name: str
+    called: str
+    effects: Effects
+
+
+def look_at_pair(first: Doing, second: Doing, notes: Notes) -> None:
+    """Object where two awaits, the first begun before the second, get in each other's way.
+
+    Args:
+        first: The earlier await.
+        second: The later one; the same for two rounds of a loop.
+        notes: Where objections go.
+    """
+    _objects(first, second, notes)
+    _effects(first, second, notes)
+    _failures(first, second, notes)
+
+
+def clash(one: Effects, other: Effects) -> bool:
+    """Whether two pieces of code may not change places, as far as memory is concerned."""
+    return bool(_shared(one.writes, other.reads | other.writes) or _shared(one.reads, other.writes))
+
+
+def _shared(some: set[Path], others: set[Path]) -> list[Path]:
+    return sorted(
+        (one for one in some if any(one.overlaps(other) for other in others)),
+        key=lambda path: path.text,
+    )
+
+
+def _objects(first: Doing, second: Doing, notes: Notes) -> None:
+    one, other = first.effects, second.effects
+    for path in _shared(one.single, other.single):
+        notes.object(
+            "shared objects",
+            Level.NO,
+            f"Both use `{path.text}`, which does one thing at a time; give each branch its own.",
+        )
+    unknown = _shared(one.touched, other.touched | other.writes | other.reads)
+    unknown += _shared(one.reads | one.writes, other.touched)
+    for path in unknown[:1]:
+        notes.object(
+            "shared objects",
+            Level.ASK,
+            f"Both use `{path.text}`, and source does not say whether it serves two at a time.",
+        )
+
+
+def _effects(first: Doing, second: Doing, notes: Notes) -> None:
+    one, other = first.effects, second.effects
+    changed = _shared(one.writes, other.reads | other.writes) or _shared(other.writes, one.reads)
+    for path in changed[:1]:
+        level = Level.ASK if path.root.startswith("made:") else Level.NO
+        notes.object("effects", level, f"One changes `{path.text}`, which the other uses too.")
+    for use in sorted(one.uses, key=_order):
+        for twin in sorted(other.uses, key=_order):
+            if use.clashes(twin):
+                _resource(use, twin, notes)
+    for text in sorted(one.unseen | other.unseen)[:3]:
+        notes.object("effects", Level.ASK, f"Nobody has seen the code of `{text}`.")
+
+
+def _order(use: Use) -> tuple[str, str, bool]:
+    return use.kind, use.key, use.writes
+
+
+def _resource(use: Use, twin: Use, notes: Notes) -> None:
+    what = _RESOURCES.get(use.kind, use.kind)
+    where = f" {use.key or twin.key}" if use.key or twin.key else ""
+    if use.writes != twin.writes:
+        notes.object("effects", Level.NO, f"One writes and one reads {what}{where}.")
+    else:
+        notes.object("effects", Level.ASK, f"Both write to {what}{where}, in this order so far.")
+
+
+_RESOURCES = {
+    "db": "the database",
+    "http": "the host",
+    "file": "the file",
+    "console": "the console",
+    "redis": "the store",
+    "unknown": "what is behind",
+}
+
+
+def _failures(first: Doing, second: Doing, notes: Notes) -> None:
+    verbs = set(words.verbs(first.called))
+    guards = sorted(verbs & words.GUARDS)
+    if verbs & words.SETTING_UP and first is not second:
+        notes.object("failure order", Level.NO, f"`{first.name}` prepares what comes after it.")
+    if not second.effects.acts:
+        if guards and first is not second:
+            notes.object("failure order", Level.ASK, f"`{first.name}` may guard `{second.name}`.")
+        return
+    if first is not second and (guards or first.effects.raises):
+        notes.object(
+            "failure order",
+            Level.NO,
+            f"`{first.name}` can stop `{second.name}`, which changes something.",
+        )
+        return
+    notes.object(
+        "failure order",
+        Level.ASK,
+        f"`{second.name}` changes something, and would now do so even if `{first.name}` fails.",
+    )

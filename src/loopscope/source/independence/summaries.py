@@ -1,0 +1,225 @@
+"""What functions and calls do, through all of the project that they call."""
+
+import ast
+
+from loopscope.source.independence import foreign
+from loopscope.source.independence.effects import Effects, Path
+from loopscope.source.independence.reach import Reach
+from loopscope.source.project import Project
+from loopscope.source.read_module import own_name
+from loopscope.source.scopes import Function, Scope
+
+_DEEPEST = 12
+_HANDS_ON = {"asyncio.to_thread": 0, "run_in_executor": 1, "run_sync": 0, "wrap_future": 0}
+"""Functions that call another one, and which of their arguments that is."""
+
+
+class Summaries:
+    """Answers what running something does, each function worked out once.
+
+    Args:
+        project: Where calls are followed.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.reach = Reach(project)
+        self._known: dict[Function, Effects] = {}
+        self._open: list[Function] = []
+        self._was_cut = False
+
+    def of_nodes(self, node: ast.AST, scope: Function) -> Effects:
+        """Return what evaluating a piece of a function does, in names of that function."""
+        effects = Effects()
+        for inner in _within(node):
+            self._look(inner, scope, effects)
+        return effects
+
+    def of_function(self, function: Function) -> Effects:
+        """Return what running a function does, in names of its arguments and of outer scopes."""
+        if function in self._known:
+            return self._known[function]
+        if function in self._open or len(self._open) >= _DEEPEST:
+            self._was_cut = True
+            return Effects()
+        self._open.append(function)
+        effects = Effects()
+        for nodes in function.nodes.values():
+            for node in nodes:
+                self._look(node, function, effects)
+        self._open.pop()
+        effects = self._outside(effects, function)
+        if not self._was_cut or not self._open:
+            self._known[function] = effects
+        if not self._open:
+            self._was_cut = False
+        return effects
+
+    def _outside(self, effects: Effects, function: Function) -> Effects:
+        def leaving(paths: set[Path]) -> set[Path]:
+            left = (self.reach.leaves(path, function) for path in paths)
+            return {path for path in left if path is not None}
+
+        effects.reads = leaving(effects.reads)
+        effects.writes = leaving(effects.writes)
+        effects.touched = leaving(effects.touched)
+        effects.single = leaving(effects.single)
+        return effects
+
+    # ------------------------------------------------------------------------------ one node
+
+    def _look(self, node: ast.AST, scope: Function, effects: Effects) -> None:
+        if isinstance(node, ast.Call):
+            effects.add(self.of_call(node, scope))
+        elif isinstance(node, ast.Name):
+            self._look_at_name(node, scope, effects)
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            self._look_at_part(node, scope, effects)
+        elif isinstance(node, ast.Raise):
+            effects.raises = True
+        elif isinstance(node, ast.Await):
+            effects.waits |= self._waits(node, scope)
+        elif isinstance(node, ast.AsyncFor | ast.AsyncWith):
+            effects.waits = True
+
+    def _look_at_name(self, node: ast.Name, scope: Function, effects: Effects) -> None:
+        path = self.reach.path(node, scope)
+        if path is None or path.root.startswith(("local:", "foreign:", "class:")):
+            return
+        if isinstance(node.ctx, ast.Load):
+            effects.reads.add(path)
+        elif scope is not scope.module.top:
+            effects.writes.add(path)
+
+    def _look_at_part(
+        self, node: ast.Attribute | ast.Subscript, scope: Function, effects: Effects
+    ) -> None:
+        if isinstance(node.ctx, ast.Load):
+            path = self.reach.path(node, scope)
+            parent = scope.module.parents.get(node)
+            is_called = isinstance(parent, ast.Call) and parent.func is node
+            if path is not None and not is_called:
+                effects.reads.add(path)
+            return
+        path = self.reach.path(node, scope)
+        if path is not None:
+            effects.writes.add(path)
+
+    def _waits(self, node: ast.Await, scope: Function) -> bool:
+        """Whether an await can suspend: not if all it runs is code that never does."""
+        if not isinstance(node.value, ast.Call):
+            return True
+        callee = self.project.callee(node.value, scope)
+        if callee is None or not callee.is_coroutine_function:
+            return True
+        return self.of_function(callee).waits
+
+    # ------------------------------------------------------------------------------ calls
+
+    def of_call(self, call: ast.Call, scope: Function) -> Effects:
+        """Return what a call does by itself; its arguments are looked at where they stand."""
+        handed = self._handed_on(call, scope)
+        if handed is not None:
+            return self.of_call(handed, scope)
+        callee = self.project.callee(call, scope)
+        if callee is not None:
+            return self._of_callee(call, callee, scope)
+        target = self.project.target(call, scope)
+        if target in self.project.classes:
+            return Effects()
+        return foreign.effects_of(self._called(call, target, scope))
+
+    def _handed_on(self, call: ast.Call, scope: Function) -> ast.Call | None:
+        """Return the call that ``to_thread(f, x)`` makes."""
+        target = self.project.target(call, scope)
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else target
+        index = _HANDS_ON.get(target, _HANDS_ON.get(last))
+        if index is None or len(call.args) <= index:
+            return None
+        func = call.args[index]
+        if not isinstance(func, ast.Name | ast.Attribute):
+            return None
+        return ast.copy_location(ast.Call(func, call.args[index + 1 :], call.keywords), call)
+
+    def _called(self, call: ast.Call, target: str, scope: Function) -> foreign.Called:
+        func = call.func
+        if not isinstance(func, ast.Attribute):
+            return foreign.Called(call, target, "", None, is_method=False)
+        owner = self.project.type_of(func.value, scope)
+        receiver = self.reach.path(func.value, scope)
+        is_module = not owner and receiver is not None and receiver.root.startswith("foreign:")
+        if is_module and target in ("os.environ.get", "os.environ.update"):
+            return foreign.Called(call, target, "dict", receiver, is_method=True)
+        is_method = not is_module or not target
+        return foreign.Called(call, target, owner, receiver, is_method)
+
+    def _of_callee(self, call: ast.Call, callee: Function, scope: Function) -> Effects:
+        """Return a function's effects in names of the caller."""
+        inner = self.of_function(callee)
+        given = self._given(call, callee, scope)
+        effects = Effects(
+            uses=set(inner.uses),
+            unseen=set(inner.unseen),
+            raises=inner.raises,
+            waits=False if callee.is_coroutine_function else inner.waits,
+        )
+        for mine, theirs in (
+            (effects.reads, inner.reads),
+            (effects.writes, inner.writes),
+            (effects.touched, inner.touched),
+            (effects.single, inner.single),
+        ):
+            mine.update(one for path in theirs for one in _renamed(path, given))
+        return effects
+
+    def _given(self, call: ast.Call, callee: Function, scope: Function) -> dict[str, Path | None]:
+        """Return what each argument of a callee is, in names of the caller; None if it is new."""
+        node = callee.node
+        if isinstance(node, ast.Module):
+            return {}
+        names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+        given: dict[str, Path | None] = {}
+        own = own_name(callee)
+        if own:
+            names = names[1:]
+            given[own] = self._receiver(call, callee, scope)
+        elif "classmethod" in self.project.decorators(callee):
+            names = names[1:]
+        pairs = [*zip(names, call.args, strict=False)]
+        pairs += [(each.arg, each.value) for each in call.keywords if each.arg]
+        for name, value in pairs:
+            given[name] = self.reach.path(value, scope)
+        for name, value in zip(names, call.args, strict=False):
+            if isinstance(value, ast.Starred):
+                given[name] = Path("spread:*")
+        return given
+
+    def _receiver(self, call: ast.Call, callee: Function, scope: Function) -> Path | None:
+        if callee.name == "__init__" or not isinstance(call.func, ast.Attribute):
+            return None
+        value = call.func.value
+        if isinstance(value, ast.Call) and ast.unparse(value.func) == "super":
+            here: Scope | None = scope
+            while isinstance(here, Function) and not own_name(here):
+                here = here.parent
+            return Path(f"local:{own_name(here)}") if isinstance(here, Function) else None
+        return self.reach.path(value, scope)
+
+
+def _renamed(path: Path, given: dict[str, Path | None]) -> list[Path]:
+    if not path.root.startswith("local:"):
+        return [path]
+    argument = given.get(path.root.removeprefix("local:"))
+    return [Path(argument.root, (*argument.fields, *path.fields))] if argument else []
+
+
+def _within(node: ast.AST) -> list[ast.AST]:
+    """Return a node and what is evaluated with it: no body of a function or lambda in it."""
+    found: list[ast.AST] = []
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        found.append(one)
+        if not isinstance(one, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(one))
+    return found
