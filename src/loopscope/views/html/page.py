@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from loopscope.analysis.summary import Summary
+from loopscope.views.html.findings_data import findings_data
 from loopscope.views.html.pack import pack_columns, pack_json
 from loopscope.views.html.recording_data import recording_data
 from loopscope.views.html.source_data import source_data
@@ -23,6 +24,7 @@ _UNQUOTED: Final = " !'()*,-./:;=?@[]^_`{|}~$&+"
 
 PanelData = Callable[[Summary], object]
 PANELS: Final[dict[str, PanelData]] = {
+    "findings": findings_data,
     "source": lambda summary: source_data(summary.timeline, summary.lives),
     "summary": summary_data,
 }

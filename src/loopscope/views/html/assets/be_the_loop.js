@@ -29,6 +29,7 @@ export class BeTheLoop {
     this.rightCount = 0;
     this.askedCount = 0;
     this.isFirstTry = true;
+    this.isAnswered = false;
     this.verdict = el("p", { class: "verdict", role: "status" });
     this.question = el("div", { class: "question" });
     this.history = el("ol", { class: "history" });
@@ -47,6 +48,8 @@ export class BeTheLoop {
       this.rightCount = this.askedCount = 0;
       return;
     }
+    if (!this.isAnswered) fill(this.verdict);
+    this.isAnswered = false;
     this.isFirstTry = true;
     this.drawHistory(loop, at);
     if (at + 1 >= loop.beats.length) {
@@ -78,6 +81,7 @@ export class BeTheLoop {
         made.setAttribute("aria-disabled", "true");
         return;
       }
+      this.isAnswered = true;
       this.advance();
       this.question.querySelector("button")?.focus();
     });

@@ -44,6 +44,18 @@ export function niceTop(value) {
   return ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * size >= value) ?? 10) * size;
 }
 
+/**
+ * Round moments within a span, about five of them.
+ * @param {number} span
+ * @returns {number[]}
+ */
+export function roundTicks(span) {
+  if (!(span > 0)) return [0];
+  const size = 10 ** Math.floor(Math.log10(span / 4));
+  const step = ([1, 2, 5, 10].find((factor) => span / (factor * size) <= 6) ?? 10) * size;
+  return Array.from({ length: Math.floor(span / step) + 1 }, (_, at) => at * step);
+}
+
 const WIDTH = 720;
 const HEIGHT = 120;
 const [LEFT, BOTTOM, TOP] = [44, 20, 8];

@@ -15,8 +15,8 @@ import { Origin, StepEnd, Wake } from "./recording.js";
  * @typedef {{ step: number, row: number, via: number, isNew: boolean }} ReadyEntry
  * @typedef {{ row: number, since: number, next: number, awaited: number, due: number,
  *   isTimer: boolean, isNew: boolean }} WaitingEntry
- * @typedef {{ ready: ReadyEntry[], timers: WaitingEntry[], waiting: WaitingEntry[],
- *   overCount: number, notYetCount: number }} LoopState
+ * @typedef {{ time: number, ready: ReadyEntry[], timers: WaitingEntry[],
+ *   waiting: WaitingEntry[], overCount: number, notYetCount: number }} LoopState
  * @typedef {{ kind: number, row: number, step: number }} Cause
  */
 
@@ -163,7 +163,8 @@ export function stateAfter(index, loop, at) {
   const rest = waitingAt(index, loop, cut, new Set(ready.map((entry) => entry.row)), beat);
   const timers = rest.waiting.filter((entry) => entry.isTimer).sort((a, b) => a.due - b.due);
   const waiting = rest.waiting.filter((entry) => !entry.isTimer);
-  return { ready, timers, waiting, overCount: rest.overCount, notYetCount: rest.notYetCount };
+  const { overCount, notYetCount } = rest;
+  return { time: cut.time, ready, timers, waiting, overCount, notYetCount };
 }
 
 /**

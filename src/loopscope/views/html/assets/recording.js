@@ -145,8 +145,8 @@ export const Origin = { USER: 0, LIBRARY: 1, STANDARD: 2, LOOPSCOPE: 3 };
  */
 export function makeRecording(columns, words, panels = {}) {
   const tasks = readTasks(columns, words.names);
-  const turns = { count: 0, firstStep: sums(columns, "turnSteps") };
-  const steps = readSteps(columns);
+  const firstSteps = sums(columns, "turnSteps");
+  const steps = readSteps(columns, firstSteps);
   linkTasks(steps, tasks, words.waiting);
   findOrigins(steps);
   const recording = {
@@ -155,7 +155,7 @@ export function makeRecording(columns, words, panels = {}) {
     end: 0,
     loops: words.loops.map(readLoop),
     steps,
-    turns: readTurns(columns, turns.firstStep, steps),
+    turns: readTurns(columns, firstSteps, steps),
     tasks,
     jobs: readJobs(columns, words.threads),
     awaits: words.awaits.map(readAwait),
@@ -184,6 +184,10 @@ function column(columns, name) {
   return found;
 }
 
+// How step_columns.py writes rows: 0 is no task, 1 the waker's, from 2 on the row itself.
+const SAME_ROW = 1;
+const FIRST_ROW = 2;
+
 /**
  * Adds up a column of differences.
  * @param {Columns} columns
@@ -197,19 +201,25 @@ function sums(columns, name) {
 
 /**
  * @param {Columns} columns
+ * @param {Float64Array} firstSteps  of the turns
  * @returns {Steps}
  */
-function readSteps(columns) {
-  const gap = column(columns, "gap");
+function readSteps(columns, firstSteps) {
+  const gap = Float64Array.from(column(columns, "gap"));
+  const idle = column(columns, "idle");
+  const idleAfter = column(columns, "idleAfter");
+  firstSteps.forEach((step, turn) => (gap[step] += idle[turn] + idleAfter[turn]));
   const duration = column(columns, "duration");
   const distance = column(columns, "waker");
   const readyIn = column(columns, "readyIn");
   const readyBefore = column(columns, "readyBefore");
+  const code = column(columns, "row");
   const count = gap.length;
   const begin = new Float64Array(count);
   const end = new Float64Array(count);
   const ready = new Float64Array(count);
   const waker = new Int32Array(count);
+  const row = new Int32Array(count);
   let now = 0;
   let woken = 0;
   let others = 0;
@@ -217,12 +227,13 @@ function readSteps(columns) {
     begin[i] = now += gap[i];
     end[i] = now += duration[i];
     waker[i] = distance[i] ? i - distance[i] : -1;
-    ready[i] = distance[i] ? begin[waker[i]] + readyIn[woken++] : begin[i] - readyBefore[others++];
+    ready[i] = distance[i] ? end[waker[i]] - readyIn[woken++] : begin[i] - readyBefore[others++];
+    row[i] = code[i] === SAME_ROW ? row[waker[i]] : code[i] - FIRST_ROW;
+    if (!code[i]) row[i] = -1;
   }
   return {
-    count, begin, end, ready, waker,
+    count, begin, end, ready, waker, row,
     due: ready.slice(),
-    row: Int32Array.from(column(columns, "row"), (value) => value - 1),
     job: Int32Array.from(column(columns, "job"), (value) => value - 1),
     wake: column(columns, "wake"),
     how: column(columns, "how"),

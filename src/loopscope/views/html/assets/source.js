@@ -89,6 +89,8 @@ class SourceView {
     this.shared = shared;
     this.files = files;
     this.current = 0;
+    this.wanted = 0;
+    this.wasSeen = false;
     /** @type {Map<number, HTMLElement>} */
     this.rows = new Map();
   }
@@ -97,6 +99,12 @@ class SourceView {
     this.body = el("div", { class: "source-body", tabindex: "0", role: "group", "aria-label": "Lines" });
     fill(this.root, this.makeChoice(), this.body);
     this.draw();
+    // Nothing has a place while the view is hidden: what is to be shown waits until it is not.
+    new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting && this.wanted) this.scrollTo(this.wanted);
+      else if (entry.isIntersecting && !this.wasSeen) this.scrollTo(this.firstLine());
+      this.wasSeen ||= entry.isIntersecting;
+    }).observe(this.body);
     this.shared.subscribe((changed, state) => {
       if (changed.has("line") && state.line) this.show(state.line);
       else if (changed.has("step") && state.step >= 0) this.follow(state.step);
@@ -184,9 +192,20 @@ class SourceView {
       this.draw();
     }
     for (const row of this.rows.values()) row.classList.remove("shown");
+    this.rows.get(line)?.classList.add("shown");
+    this.wanted = line;
+    this.scrollTo(line);
+  }
+
+  /** The first line that cost anything. */
+  firstLine() {
+    return Math.min(...this.files[this.current].costs.keys());
+  }
+
+  /** @param {number} line */
+  scrollTo(line) {
     const row = this.rows.get(line);
-    if (!row || !this.body) return;
-    row.classList.add("shown");
+    if (!row || !this.body?.clientHeight) return;
     const top = row.offsetTop - this.body.scrollTop;
     if (top < 30 || top > this.body.clientHeight - 40) {
       this.body.scrollTop = row.offsetTop - this.body.clientHeight / 2;

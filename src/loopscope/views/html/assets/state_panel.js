@@ -31,9 +31,9 @@ const FAMILY = new Map([
  * @param {{ hidesQueue: boolean }} options
  */
 export function drawState(root, state, recording, shared, { hidesQueue }) {
-  const { ready, timers, waiting, overCount, notYetCount } = state;
+  const { time, ready, timers, waiting, overCount, notYetCount } = state;
   const chips = ready.map((entry) => readyChip(entry, recording, shared));
-  const due = timers.map((entry) => timerItem(entry, recording, shared));
+  const due = timers.map((entry) => timerItem(entry, time, recording, shared));
   const others = waiting.map((entry) => waitItem(entry, recording, shared));
   fill(
     root,
@@ -73,13 +73,15 @@ function readyChip({ row, step, via, isNew }, recording, shared) {
 
 /**
  * @param {WaitingEntry} entry
+ * @param {number} now
  * @param {Recording} recording
  * @param {Shared} shared
  */
-function timerItem(entry, recording, shared) {
+function timerItem(entry, now, recording, shared) {
   const { row, due, awaited, isNew } = entry;
   const notes = [clockText(recording, due)];
   if (recording.awaits[awaited].kind !== "sleep") notes.push(recording.awaits[awaited].label);
+  if (due < now) notes.push("overdue: the loop has not looked yet");
   if (isNew) notes.push("new");
   return chip("sleep", row, -1, notes, recording, shared);
 }

@@ -160,6 +160,7 @@ class StepsView {
     if (this.story) fill(this.story, ...sentences);
     this.quiz.draw(loop, at);
     const state = stateAfter(index, loop, at);
+    shared.set({ curtain: this.quiz.isOn ? state.time : null });
     if (this.now) drawState(this.now, state, recording, shared, { hidesQueue: this.quiz.isOn });
     this.drawSource(state);
   }

@@ -1,6 +1,6 @@
 // The view "Summary": totals, what the time was made of, load over time, lag, slowest waits.
 
-import { areaChart, barChart } from "./chart.js";
+import { areaChart, barChart, roundTicks } from "./chart.js";
 import { el, fill } from "./dom.js";
 import { Fate } from "./recording.js";
 import { clockText } from "./step_story.js";
@@ -105,7 +105,7 @@ function shareBar(share, kind) {
 function loadPart(data, recording) {
   const { waits, ready } = data.load;
   const total = recording.info.totalNs;
-  const ticks = /** @type {[number, string][]} */ ([0, 0.25, 0.5, 0.75, 1].map((at) => [at, duration(Math.round(at * total))]));
+  const ticks = /** @type {[number, string][]} */ (roundTicks(total).map((time) => [time / total, duration(time)]));
   const rows = () => {
     const parts = waits.map((/** @type {number} */ value, /** @type {number} */ at) => {
       const from = (at / waits.length) * total;

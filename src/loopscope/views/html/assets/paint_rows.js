@@ -1,0 +1,142 @@
+// Draws the rows: tasks, groups of tasks, and the lanes of the loops.
+
+import { scan } from "./lod.js";
+import { AXIS_HEIGHT, LANE_HEIGHT } from "./scene.js";
+import { State, isSuspended } from "./segments.js";
+import { stepTitle, waitLabel } from "./describe.js";
+import { duration } from "./units.js";
+
+/** @typedef {import("./scene.js").Scene} Scene */
+/** @typedef {import("./painter.js").Painter} Painter */
+
+const LEAST_LABELLED = 46;
+const LEAST_IDLE_NS = 20_000;
+
+/** @param {Scene} scene @param {Painter} painter */
+export function paintRows(scene, painter) {
+  const { drawn, rows, nameWidth, barHeight, window } = scene;
+  const [first, last] = scene.visibleRows;
+  for (let index = first; index < last; index++) {
+    const { task, group } = rows[index];
+    const y = scene.y(index) + 3;
+    if (task < 0) {
+      paintCrowd(scene, painter, group, y);
+      continue;
+    }
+    scan(drawn.tasks, task, window, {
+      wide: (at, left, right) => paintSegment(scene, painter, at, nameWidth + left, right - left, y),
+      dense: (pixel, _first, ran, stalled, ready) => {
+        painter.column(nameWidth + pixel, y, barHeight, ran, stalled, ready);
+      },
+    });
+    if (scene.predicted) paintPredicted(scene, painter, task, y + barHeight + 2);
+  }
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Painter} painter
+ * @param {number} at
+ * @param {number} x
+ * @param {number} width
+ * @param {number} y
+ */
+function paintSegment(scene, painter, at, x, width, y) {
+  const { drawn, recording, barHeight } = scene;
+  const state = drawn.tasks.state[at];
+  if (state === State.NONE) return;
+  if (!isWanted(scene, at)) {
+    painter.dim(x, y, width, barHeight);
+    return;
+  }
+  painter.bar(state, x, y, width, barHeight);
+  if (width < LEAST_LABELLED) return;
+  const step = drawn.tasks.step[at];
+  if (isSuspended(state)) {
+    const text = waitLabel(recording, drawn.tasks.wait[at]);
+    painter.label({ x, y, width, height: barHeight, text, loud: false });
+  } else if (state === State.STALLED) {
+    const held = duration(recording.steps.end[step] - recording.steps.begin[step]);
+    painter.label({ x, y, width, height: barHeight, text: held, loud: true });
+  }
+}
+
+/** @param {Scene} scene @param {number} at */
+function isWanted({ drawn, recording, wantedStates, wantedKind }, at) {
+  if (wantedStates && !wantedStates.has(drawn.tasks.state[at])) return false;
+  return !wantedKind || recording.awaits[drawn.tasks.wait[at]].kind === wantedKind;
+}
+
+/**
+ * A row of many tasks: in each pixel how many ran, were stalled, were ready, lived.
+ * @param {Scene} scene
+ * @param {Painter} painter
+ * @param {number} group
+ * @param {number} y
+ */
+function paintCrowd(scene, painter, group, y) {
+  const { nameWidth, barHeight, plotWidth } = scene;
+  const crowd = scene.crowd(group);
+  for (let pixel = 0; pixel < plotWidth; pixel++) {
+    const from = scene.from + pixel / scene.scale;
+    const { running, stalled, ready, alive } = crowd.between(from, from + 1 / scene.scale);
+    const isFleeting = running === 0 && crowd.ranIn(from, from + 1 / scene.scale);
+    const { size } = crowd;
+    const ran = isFleeting ? 1e-9 : running / size;
+    if (alive > 0 || ran > 0) {
+      painter.column(nameWidth + pixel, y, barHeight, ran, stalled / size, ready / size, alive / size);
+    }
+  }
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Painter} painter
+ * @param {number} task
+ * @param {number} y
+ */
+function paintPredicted(scene, painter, task, y) {
+  const { predicted, nameWidth, window } = scene;
+  if (!predicted) return;
+  const height = 7;
+  scan(predicted, task, window, {
+    wide: (at, left, right) => painter.bar(predicted.state[at], nameWidth + left, y, right - left, height),
+    dense: (pixel, _first, ran, stalled, ready) => painter.column(nameWidth + pixel, y, height, ran, stalled, ready),
+  });
+}
+
+/** What the one thread of each loop did. @param {Scene} scene @param {Painter} painter */
+export function paintLanes(scene, painter) {
+  const { drawn, nameWidth, window, recording } = scene;
+  const { loops } = drawn;
+  const height = LANE_HEIGHT - 8;
+  for (let lane = 0; lane < scene.lanes; lane++) {
+    const y = AXIS_HEIGHT + lane * LANE_HEIGHT + 4;
+    scan(loops, lane, window, {
+      wide: (at, left, right) => {
+        painter.bar(loops.state[at], nameWidth + left, y, right - left, height);
+        if (right - left < LEAST_LABELLED) return;
+        const text = laneText(recording, loops, at);
+        if (text) painter.label({ x: nameWidth + left, y, width: right - left, height, text, loud: false });
+      },
+      dense: (pixel, _first, ran, stalled) => {
+        painter.column(nameWidth + pixel, y, height, ran, stalled, 0, 0);
+      },
+    });
+  }
+}
+
+/**
+ * @param {import("./recording.js").Recording} recording
+ * @param {import("./segments.js").Segments} loops
+ * @param {number} at
+ */
+function laneText(recording, loops, at) {
+  const step = loops.step[at];
+  if (loops.state[at] === State.IDLE) {
+    const turn = recording.steps.turn[step];
+    const idle = recording.turns.idleEnd[turn] - recording.turns.idleBegin[turn];
+    return idle >= LEAST_IDLE_NS ? `idle ${duration(idle)}` : "";
+  }
+  return loops.state[at] === State.RUNNING || loops.state[at] === State.STALLED ? stepTitle(recording, step) : "";
+}
