@@ -30,12 +30,11 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     code 1 means that something does not hold.
     """
     from loopscope.learn.lessons.check_lesson import check_lesson
-    from loopscope.learn.lessons.read_lesson import read_lesson
     from loopscope.learn.lessons.shelf import find_lessons
 
     proofs = []
     for folder in folders or find_lessons():
-        for proof in check_lesson(read_lesson(folder)):
+        for proof in check_lesson(folder):
             proofs.append(proof)
             if not as_json:
                 _print(proof)

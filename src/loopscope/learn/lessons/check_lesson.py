@@ -8,7 +8,9 @@ from pathlib import Path
 from loopscope.errors import LessonError
 from loopscope.learn.facts.studied import Studied, study
 from loopscope.learn.lessons.ask import questions_of
-from loopscope.learn.lessons.model import Exercise, Lesson, Reason, Setting
+from loopscope.learn.lessons.copied import copied
+from loopscope.learn.lessons.model import Exercise, Reason, Setting
+from loopscope.learn.lessons.read_lesson import read_lesson
 from loopscope.learn.questions.question import Question, mark
 from loopscope.learn.review.mark import check_remark
 from loopscope.learn.trials.grade import Grade, grade
@@ -28,15 +30,20 @@ class Proof:
         return not self.wrong
 
 
-def check_lesson(lesson: Lesson) -> Iterator[Proof]:
-    """Prove all that a lesson promises, one thing after the other. Runs its programs."""
-    for exercise in lesson.exercises:
-        for promise, look in _promises(exercise):
-            try:
-                wrong = look()
-            except LessonError as error:
-                wrong = str(error)
-            yield Proof(f"{lesson.id}/{exercise.id}", promise, wrong)
+def check_lesson(folder: Path) -> Iterator[Proof]:
+    """Prove all that a lesson promises, one thing after the other. Runs its programs.
+
+    Raises:
+        LessonError: The folder holds no lesson.
+    """
+    with copied(folder) as copy:
+        for exercise in read_lesson(copy).exercises:
+            for promise, look in _promises(exercise):
+                try:
+                    wrong = look()
+                except LessonError as error:
+                    wrong = str(error)
+                yield Proof(f"{folder.name}/{exercise.id}", promise, wrong)
 
 
 def study_exercise(exercise: Exercise, program: Path, trace: Path) -> Studied:

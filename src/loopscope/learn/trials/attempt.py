@@ -40,7 +40,8 @@ class Attempt:
         also: The values of the other expressions of the trial, by name.
         duration_ns: How long it took.
         blocked_ns: How long its steps held the loop.
-        lost: What went wrong without a word: coroutines never awaited, exceptions nobody saw.
+        lost: What went wrong without a word: coroutines never awaited, exceptions nobody saw,
+            tasks that the end of the program cut off.
     """
 
     error: str = ""
@@ -169,4 +170,5 @@ def _noted(world: World, found: Attempt) -> Iterator[None]:
 
 def _lost(watch: Watch, warned: list[warnings.WarningMessage]) -> list[str]:
     forgotten = [str(one.message) for one in warned if "never awaited" in str(one.message)]
-    return [*forgotten, *(f"{loss.what} ({loss.where})" for loss in watch.lost)]
+    losses = [*watch.lost, *watch.unfinished]
+    return [*forgotten, *(f"{loss.what} ({loss.where})" for loss in losses)]

@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from loopscope.errors import LessonError
+from loopscope.learn.lessons.copied import copied
 from loopscope.learn.lessons.model import Exercise, Feedback, Reason
 from loopscope.learn.trials.judge import Refusal
 from loopscope.learn.trials.typed import type_errors
@@ -70,15 +70,13 @@ def _untyped(exercise: Exercise, program: Path) -> Refusal | None:
 
 
 def _tried(exercise: Exercise, program: Path, trace: Path | None) -> Refusal | None:
-    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
-        answer = Path(directory) / "answer.json"
-        command = [
-            *(sys.executable, "-X", "utf8", "-m", _CHILD, str(exercise.folder.parent), exercise.id),
-            *(str(program.absolute()), str(answer), str(trace.absolute()) if trace else ""),
-        ]
+    recording = str(trace.absolute()) if trace is not None else ""
+    with copied(exercise.folder.parent) as lesson:
+        answer = lesson.parent / "answer.json"
+        given = [str(lesson), exercise.id, str(program.absolute()), str(answer), recording]
         try:
             ended = subprocess.run(  # noqa: S603  (this very Python)
-                command,
+                [sys.executable, "-X", "utf8", "-m", _CHILD, *given],
                 env=os.environ | {"PYTHONHASHSEED": "0"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
