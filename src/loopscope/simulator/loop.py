@@ -108,6 +108,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
     def __init__(self, world: World) -> None:
         self._world = world
         self._gate = Gate("loop")
+        self._is_measured = world.meter is not None
         super().__init__(Waiting(world, self._gate))
         self._selector.watched = self.poller.watched
         self._scheduled = []
@@ -131,6 +132,8 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         context: Context | None = None,
     ) -> Handle:
         """Add a callback to the end of the ready queue."""
+        if self._is_measured:  # else it would be ready, it seems, since the step began
+            self._world.charge()
         if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
         handle: Any = _new_handle(Handle)

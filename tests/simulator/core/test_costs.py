@@ -15,6 +15,7 @@ from tests.support import loopscope as command
 import loopscope
 from loopscope.errors import UsageError
 from loopscope.simulator.costs import Costs, parse_costs
+from loopscope.trace.reader import read_trace
 
 
 def compute(cpu_s: float) -> None:
@@ -70,6 +71,29 @@ def test_measured_computing_takes_its_time() -> None:
     assert 0.05 <= measured < 0.08
     assert 0.05 <= doubled < 0.16
     assert duration_s(lambda: sum(range(100_000)), "none") == 0
+
+
+def test_what_becomes_ready_does_so_after_what_was_computed_before(tmp_path: Path) -> None:
+    """Neither the program before its loop nor the step that makes a task counts as loop lag."""
+
+    async def child() -> None:
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 50_000)
+        await asyncio.create_task(child())
+
+    def program() -> None:
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 50_000)
+        asyncio.run(main())
+
+    out = tmp_path / "x.loopscope"
+    loopscope.simulate(program, costs="measured", out=out)
+    steps = read_trace(out).steps
+    computed_ns = int(steps.end[0] - steps.begin[0])
+    assert steps.begin[0] > computed_ns / 3
+    assert steps.begin[0] - steps.ready[0] < computed_ns / 3
+    assert steps.begin[1] - steps.ready[1] < computed_ns / 3
 
 
 def test_what_a_clock_shows_includes_what_was_just_computed() -> None:
