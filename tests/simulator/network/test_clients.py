@@ -206,6 +206,28 @@ def test_what_a_client_asks_of_tls_has_answers() -> None:
     ]
 
 
+def test_a_look_up_of_bytes_holds_nobody_up() -> None:
+    """A name in bytes, as anyio gives it, is looked up in a thread too."""
+
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        order: list[str] = []
+
+        async def look_up() -> None:
+            await loop.getaddrinfo(b"api.example.com", 443)
+            order.append("found")
+
+        async def sleep() -> None:
+            await asyncio.sleep(0.001)
+            order.append("slept")
+
+        await asyncio.gather(look_up(), sleep())
+        return order
+
+    slow = Host("api.example.com", dns="1s")
+    assert of(main, slow)[0] == ["slept", "found"]
+
+
 def test_names_have_addresses() -> None:
     """A described host has one address of its own, the same in every way of asking."""
 

@@ -239,7 +239,7 @@ class NetworkLoop(BaseSelectorEventLoop):
         to wait its turn, as everything that blocks does.
         """
         query = (host, port, family, type, proto, flags)
-        if not needed_network().is_known_at_once(host) or self._is_pool_busy():
+        if not needed_network().is_known_at_once(resolving.text_of(host)) or self._is_pool_busy():
             return await self.run_in_executor(None, lambda: socket.getaddrinfo(*query))
         await self._one_turn()
         return resolving.getaddrinfo(*query)
