@@ -73,7 +73,8 @@ def _promises(exercise: Exercise) -> Iterator[Promise]:
     if exercise.key is None:
         return
     yield "the starter is refused", lambda: _refused(exercise, exercise.program, exercise.starter)
-    yield "the key passes", lambda: _passes(exercise)
+    for file in (exercise.key, *exercise.right):
+        yield f"{file.name} passes", lambda file=file: _why(grade(exercise, file))  # type: ignore[misc]
     for one in exercise.wrong:
         name = f"{one.file.name} is refused: {one.reason}"
         yield name, lambda one=one: _refused(exercise, one.file, one.reason)  # type: ignore[misc]
@@ -109,11 +110,6 @@ def _varied(exercise: Exercise, number: int) -> str:
         studied = study_exercise(exercise, program, Path(directory) / "run.loopscope")
         questions_of(exercise.plain(), studied)
     return ""
-
-
-def _passes(exercise: Exercise) -> str:
-    assert exercise.key is not None  # noqa: S101  (the caller sees to it)
-    return _why(grade(exercise, exercise.key))
 
 
 def _refused(exercise: Exercise, program: Path, reason: Reason | None) -> str:

@@ -138,7 +138,8 @@ class Exercise:
     """One exercise: something to read, to answer, to change.
 
     ``files`` are what the program needs beside itself; the learner gets them too. ``key`` is None
-    where there is nothing to change. ``feedback`` has a text for each reason that needs one.
+    where there is nothing to change; the programs in ``right`` must pass as it does. ``feedback``
+    has a text for each reason that needs one.
     ``variations`` give the program new numbers when its questions are asked again.
     """
 
@@ -153,6 +154,7 @@ class Exercise:
     questions: tuple[Asked, ...]
     remarks: tuple[Remark, ...]
     key: Path | None
+    right: tuple[Path, ...]
     trials: tuple[Trial, ...]
     is_typed: bool
     starter: Reason | None

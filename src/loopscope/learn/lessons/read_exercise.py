@@ -29,7 +29,7 @@ REASONS: Final = tuple(reason.value for reason in Reason)
 
 _KEYS: Final = (
     "title", "level", "text", "program", "files", "setting", "questions", "remarks",
-    "key", "trials", "typed", "starter", "wrong", "feedback", "hints", "why", "variations",
+    "key", "right", "trials", "typed", "starter", "wrong", "feedback", "hints", "why", "variations",
 )  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def read_exercise(folder: Path, name: str, beliefs: Beliefs) -> Exercise:
         questions=read_questions(table.get("questions", []), place.at("questions"), beliefs),
         remarks=_remarks(table, place, beliefs),
         key=_key(table, place),
+        right=tuple(_files(table, "right", place)),
         trials=read_trials(table.get("trials", []), place.at("trials"), setting),
         is_typed=fields.flag(table.get("typed", False), place.at("typed")),
         starter=_starter(table, place),

