@@ -1,6 +1,7 @@
 """Command lines that end, as Python's own does, with a script or module and its arguments."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -12,10 +13,17 @@ class Telling:
     Attributes:
         quiet: Nothing, unless the run failed.
         as_json: The summary as JSON.
+        html: Where a page of the recording goes, None for nowhere.
     """
 
     quiet: bool
     as_json: bool
+    html: Path | None = None
+
+    @property
+    def wants_summary(self) -> bool:
+        """Whether the recording has to be read for it."""
+        return self.as_json or not self.quiet or self.html is not None
 
 
 class ProgramCommand(click.Command):

@@ -12,6 +12,8 @@ from rich.text import Text
 
 from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import Summary, summarise
+from loopscope.cli.command_line import Telling
+from loopscope.cli.html_page import write_page
 from loopscope.errors import LoopscopeError
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
@@ -34,13 +36,24 @@ class Run(Protocol):
         """Return what went wrong beside what the program itself did."""
 
 
-def print_recording(run: Run, *, as_json: bool) -> None:
+def tell_recording(run: Run, telling: Telling) -> None:
+    """Tell what became of a recording that has just ended: to stderr, and as a page."""
+    failures = run.failures()
+    if telling.wants_summary:
+        summary = summarise(read_trace(run.path))
+        if telling.html is not None:
+            write_page(summary, telling.html)
+        if telling.as_json:
+            print_json(summary, sys.stderr, failures)
+            return
+        if not telling.quiet:
+            print_recording(run, summary, telling.html)
+    print_failures(failures)
+
+
+def print_recording(run: Run, summary: Summary, html: Path | None) -> None:
     """Print the summary of a recording that has just ended, to stderr."""
-    path, failures = run.path, run.failures()
-    summary = summarise(read_trace(path))
-    if as_json:
-        print_json(summary, sys.stderr, failures)
-        return
+    path = run.path
     console, glyphs = make_console(sys.stderr)
     remark = run.remark()
     note = [Text(remark, "dim")] if remark else []
@@ -48,9 +61,9 @@ def print_recording(run: Run, *, as_json: bool) -> None:
     print_lines(console, [Text(), *note, *lines])
     told = finding_lines(findings_of(summary), glyphs, console.width, more_from=str(path))
     print_lines(console, told)
-    for line in (f"Recorded in {path}.", f"For more: loopscope show {path}"):
+    page = [f"Drawn in {html}: open it in a browser."] if html is not None else []
+    for line in (f"Recorded in {path}.", *page, f"For more: loopscope show {path}"):
         console.print(Text(line, "dim"), soft_wrap=True)  # a name that is cut is of no use
-    print_failures(failures)
 
 
 def print_failures(failures: Sequence[LoopscopeError]) -> None:

@@ -185,19 +185,22 @@ class _Ending:
         self._run.stop()
         failures = self._run.failures()
         sys.stdout.flush()
-        if failures or self._telling.as_json or not self._telling.quiet:
-            from loopscope.cli.output import print_failures, print_recording
-
-            if self._telling.as_json or not self._telling.quiet:
-                print_recording(self._run, as_json=self._telling.as_json)
-            else:
-                print_failures(failures)
+        if failures or self._telling.wants_summary:
+            self._tell()
         sys.stderr.flush()
         if self.interrupted:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGINT)
         if failures and self.has_succeeded:
             os._exit(1)  # the program has ended as if nothing had been wrong
+
+    def _tell(self) -> None:
+        from loopscope.cli.output import tell_recording
+
+        try:
+            tell_recording(self._run, self._telling)
+        except LoopscopeError as error:
+            print(f"loopscope: {error}", file=sys.stderr)
 
 
 def _compile(source: bytes, path: str, name: str) -> CodeType:

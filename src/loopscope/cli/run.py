@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
+from loopscope.cli.html_page import html_option
 from loopscope.cli.program import load_program, run_program
 from loopscope.session.recording import RecordedRun, check_target, default_target
 
@@ -19,12 +20,15 @@ from loopscope.session.recording import RecordedRun, check_target, default_targe
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
 )
+@html_option("Write a page with timeline and step-through here, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
-def command(
+def command(  # noqa: PLR0913  (one for each option)
+    *,
     module: str | None,
     out: Path | None,
+    html: Path | None,
     quiet: bool,
     as_json: bool,
     arguments: tuple[str, ...],
@@ -38,4 +42,4 @@ def command(
     target = out or default_target(program.name)
     check_target(target, program.identity)
     run = RecordedRun(target, program.identity)
-    sys.exit(run_program(program, run, Telling(quiet, as_json)))
+    sys.exit(run_program(program, run, Telling(quiet, as_json, html)))

@@ -13,6 +13,7 @@ from loopscope.analysis.moment import moment_at
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.summary import Summary, summarise
+from loopscope.cli.html_page import html_option, write_page
 from loopscope.cli.output import make_console, print_json, print_lines
 from loopscope.errors import UsageError
 from loopscope.trace.reader import read_trace
@@ -30,18 +31,24 @@ from loopscope.views.terminal.timeline_text import timeline_lines
 @click.option("--at", "at", metavar="TIME", help="What everybody was doing then (1.25, 300ms).")
 @click.option("--events", is_flag=True, help="Tell what the loop did, step by step.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def command(
+@html_option("Write a page with timeline and step-through here instead.")
+def command(  # noqa: PLR0913  (one for each option)
+    *,
     trace: Path,
     task: str | None,
     at: str | None,
     events: bool,
     as_json: bool,
+    html: Path | None,
 ) -> None:
     """Show what the event loop of a recorded program did, and where the time went."""
     summary = summarise(read_trace(trace))
     console, glyphs = make_console(sys.stdout)
     task_id = find_task(summary, task) if task is not None else None
-    if as_json:
+    if html is not None:
+        write_page(summary, html)
+        click.echo(f"Written to {html}: open it in a browser.")
+    elif as_json:
         print_json(summary, sys.stdout)
     elif at is not None:
         time_ns = summary.trace.begin_ns + parse_time(at)

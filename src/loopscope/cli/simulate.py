@@ -8,6 +8,7 @@ import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
 from loopscope.cli.duration import Duration
+from loopscope.cli.html_page import html_option
 from loopscope.cli.same_hashes import fix_hashes
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
 )
+@html_option("Write a page with timeline and step-through here, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
@@ -60,6 +62,7 @@ def command(  # noqa: PLR0913  (one for each option)
     *,
     module: str | None,
     out: Path | None,
+    html: Path | None,
     quiet: bool,
     as_json: bool,
     arguments: tuple[str, ...],
@@ -89,7 +92,7 @@ def command(  # noqa: PLR0913  (one for each option)
     source = Path(program.file).read_bytes()
     code = run.simulation.program_code(source, program.file, program.code)
     gc.collect()  # so that it collects at the same moments in every run
-    sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json)))
+    sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json, html)))
 
 
 def _settings(seed: int, options: dict[str, Any]) -> "Settings":

@@ -3,12 +3,10 @@
 import hashlib
 import html
 import importlib.metadata
-import json
 import re
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
-from urllib.parse import quote
 
 from loopscope.analysis.summary import Summary
 from loopscope.views.html.findings_data import findings_data
@@ -19,8 +17,8 @@ from loopscope.views.html.summary_data import summary_data
 
 _IMPORT: Final = re.compile(r'(?<=from "|port ")\./(?=[a-z_]+\.js";)')
 _MARK: Final = re.compile(r"@@([a-z_]+)@@")
-_UNQUOTED: Final = " !'()*,-./:;=?@[]^_`{|}~$&+"
-"""Stays as it is in a data: address within JSON within a script element."""
+_BOOT: Final = "boot.js"
+"""The one script that is no module: it is in the page as it is."""
 
 PanelData = Callable[[Summary], object]
 PANELS: Final[dict[str, PanelData]] = {
@@ -35,9 +33,9 @@ def make_page(summary: Summary) -> str:
     """Return the whole page of a recording; the same for the same recording.
 
     The scripts are ES modules that import each other by name through an import map of ``data:``
-    addresses, so they run from a file without a server. Names and sources of the trace are in the
-    page as packed data, which nothing but the scripts reads, and in the few words of the head,
-    escaped.
+    addresses, which ``boot.js`` makes, so they run from a file without a server. Names and
+    sources of the trace are in the page as packed data, which nothing but the scripts reads, and
+    in the few words of the head, escaped.
     """
     columns, words = recording_data(summary)
     parts = {
@@ -46,7 +44,8 @@ def make_page(summary: Summary) -> str:
         "words": html.escape(""),
         "version": html.escape(importlib.metadata.version("loopscope")),
         "style": "".join(_asset(name) for name in _names(".css")),
-        "importmap": _import_map(),
+        "boot": _asset(_BOOT),
+        "data_scripts": pack_json({name: _module(name) for name in _names(".js")}),
         "data_columns": pack_columns(columns),
         "data_words": pack_json(words),
         "data_panels": pack_json({name: make(summary) for name, make in PANELS.items()}),
@@ -68,14 +67,10 @@ def _names(ending: str) -> list[str]:
     """Return the names of assets; of style sheets the one with the colours first."""
     folder = files("loopscope.views.html").joinpath("assets")
     names = (one.name for one in folder.iterdir() if one.name.endswith(ending))
+    names = (name for name in names if name != _BOOT)
     return sorted(names, key=lambda name: (name != "style.css", name))
 
 
-def _import_map() -> str:
-    """Return the import map: every module as an address that holds its text."""
-    return json.dumps({"imports": {name: _address(_asset(name)) for name in _names(".js")}})
-
-
-def _address(script: str) -> str:
-    bare = _IMPORT.sub("", script)
-    return "data:text/javascript;charset=utf-8," + quote(bare, safe=_UNQUOTED)
+def _module(name: str) -> str:
+    """Return a module that imports others by their bare names, as the import map knows them."""
+    return f"{_IMPORT.sub('', _asset(name))}\n//# sourceURL=loopscope/{name}\n"

@@ -14,7 +14,14 @@ function takeText(id) {
   return text;
 }
 
+/** The data stand last in the page, so that the head is seen while they are still read. */
+function wholePage() {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+}
+
 async function begin() {
+  await wholePage();
   const [columns, words, panels] = await Promise.all([
     unpackColumns(takeText("data-columns")),
     unpackJson(takeText("data-words")),
