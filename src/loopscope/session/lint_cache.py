@@ -84,42 +84,55 @@ def rules_version() -> str:
 
 
 def keys_of(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return for each file a digest of it and of all files that it imports, near or far."""
+    """Return for each file a digest of all that may decide what is found in it.
+
+    That is the file, all that it imports, near or far, and all that import it, since who calls a
+    function decides too: every file that a chain of imports in either direction leads to.
+    """
     own = {
         file: hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         for file, text in texts.items()
     }
-    needs = _needs(texts)
-    return {file: _digest(own, reached(file, needs)) for file in texts}
+    found: dict[str, str] = {}
+    linked = _linked(texts)
+    for file in texts:
+        if file not in found:
+            together = reached(file, linked)
+            found.update(dict.fromkeys(together, _digest(own, together)))
+    return found
 
 
-def _needs(texts: Mapping[str, str]) -> dict[str, set[str]]:
+def _linked(texts: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return for each file those that it imports and those that import it."""
     finder = ImportFinder.among(texts)
-    return {
-        file: {
-            found
-            for name in imported_names(text)
-            if (found := finder.find(name, file)) is not None and found != file
-        }
-        for file, text in texts.items()
-    }
+    linked: dict[str, set[str]] = {file: set() for file in texts}
+    for file, text in texts.items():
+        for name in imported_names(text):
+            other = finder.find(name, file)
+            if other is not None:
+                linked[file].add(other)
+                linked[other].add(file)
+    return linked
 
 
-def reached(file: str, needs: Mapping[str, set[str]]) -> set[str]:
-    """Return a file and all that it imports, near or far."""
+def reached(file: str, linked: Mapping[str, set[str]]) -> set[str]:
+    """Return a file and all that links lead to, near or far."""
     found = {file}
     pending = [file]
     while pending:
-        new = needs[pending.pop()] - found
+        new = linked[pending.pop()] - found
         found |= new
         pending.extend(new)
     return found
 
 
-def with_imports(files: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts of some files and of all that they import."""
-    needs = _needs(texts)
-    wanted = {other for file in files for other in reached(file, needs)}
+def with_linked(files: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of some files, of all that they import and of all that import them."""
+    linked = _linked(texts)
+    wanted: set[str] = set()
+    for file in files:
+        if file not in wanted:
+            wanted |= reached(file, linked)
     return {file: text for file, text in texts.items() if file in wanted}
 
 

@@ -9,7 +9,7 @@ from loopscope.analysis.rules.catalogue import RULES
 from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 from loopscope.errors import UsageError
 from loopscope.model.finding import Confidence, Finding
-from loopscope.session.lint_cache import LintCache, keys_of, with_imports
+from loopscope.session.lint_cache import LintCache, keys_of, with_linked
 from loopscope.source.files import Sources, read_sources
 from loopscope.source.project import Project
 from loopscope.source.settings import Settings, find_root, read_settings
@@ -89,7 +89,7 @@ def _find(
         if known is not None:
             found[file] = known
     missing = [file for file in sources.asked if file not in found]
-    project = Project(with_imports(missing, sources.texts), frozenset(settings.blocking))
+    project = Project(with_linked(missing, sources.texts), frozenset(settings.blocking))
     new: dict[str, list[Finding]] = {file: [] for file in missing}
     for rule in RULES:
         for one in rule.in_source(project):

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
+from loopscope.source.callers import Callers, find_callers
 from loopscope.source.comments import comments_of
 from loopscope.source.meaning import Meaning, Meanings, decorators
 from loopscope.source.read_module import UnreadableError, read_module
@@ -68,6 +69,11 @@ class Project:
     def meanings(self) -> Meanings:
         """What expressions mean in this project."""
         return Meanings(self.modules, self.functions, self.classes)
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Who calls the functions of this project."""
+        return find_callers(self.modules.values(), self.callee)
 
     def meaning(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         """Return what an expression means, None where source does not say it."""

@@ -1,0 +1,103 @@
+"""``never-awaited``: a coroutine is made, and nothing runs it."""
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, use_of
+from loopscope.model.finding import Confidence, Finding
+from loopscope.source.coroutines import is_foreign_coroutine
+from loopscope.source.project import Project, location_of
+from loopscope.source.scopes import Function
+
+_EXAMPLE = """\
+# Wrong: this makes a coroutine and throws it away; nothing is saved.
+async def handle(order):
+    save(order)
+
+# Right: await runs it.
+async def handle(order):
+    await save(order)
+"""
+
+_TOLD = {
+    Use.DROPPED: "nothing awaits it, so its code never runs",
+    Use.TESTED: "a coroutine is always true, whatever its code would have returned",
+    Use.OPENED: "a coroutine is not its result, and nothing awaits it",
+    Use.STORED: "nothing awaits it afterwards, so its code never runs",
+}
+
+
+def _never_awaited(project: Project) -> Iterator[Finding]:
+    for module in project.modules.values():
+        for function in module.functions:
+            for call in function.each(ast.Call):
+                name = _coroutine(call, function, project)
+                use = _misuse(call, function) if name else None
+                if use is not None:
+                    yield _finding(call, function, name, use)
+
+
+def _coroutine(call: ast.Call, function: Function, project: Project) -> str:
+    """Return the name of what a call calls if that gives a coroutine, else ""."""
+    name = project.target(call, function)
+    if ":" not in name:
+        return name if is_foreign_coroutine(name) else ""
+    callee = project.functions.get(name)
+    if callee is None or not callee.is_coroutine_function:
+        return ""
+    kept = all(_keeps_kind(mark) for mark in project.decorators(callee))
+    return callee.name if kept else ""
+
+
+def _keeps_kind(decorator: str) -> bool:
+    """Tell a decorator that leaves a coroutine function one."""
+    return decorator in ("staticmethod", "classmethod") or decorator.startswith(
+        ("abc.", "typing.", "functools.wraps")
+    )
+
+
+def _misuse(call: ast.Call, function: Function) -> Use | None:
+    """Return how a coroutine is used instead of being awaited, None where it may be awaited."""
+    use = use_of(call, function)
+    if use in (Use.DROPPED, Use.TESTED, Use.OPENED):
+        return use
+    if use is Use.AWAITED:
+        return None
+    name = stored_name(call, function)
+    if not name or not is_local(name, function) or len(function.bindings[name]) > 1:
+        return None
+    uses = {use_of(load, where) for load, where in loads_of(name, function)}
+    if use is Use.ELSEWHERE:  # a walrus
+        return Use.TESTED if uses <= {Use.TESTED, Use.OPENED} else None
+    if not uses:
+        return Use.STORED
+    return Use.OPENED if uses <= {Use.TESTED, Use.OPENED} else None
+
+
+def _finding(call: ast.Call, function: Function, name: str, use: Use) -> Finding:
+    way = (
+        f"Write await {name}(...)."
+        if function.is_async
+        else "Await it in a coroutine, or start one with asyncio.run or asyncio.create_task."
+    )
+    return Finding(
+        rule=NEVER_AWAITED.name,
+        where=location_of(call, function),
+        message=f"{name}() only makes a coroutine: {_TOLD[use]}.",
+        remedy=way,
+        confidence=Confidence.LIKELY,
+        evidence={"coroutine": name},
+    )
+
+
+NEVER_AWAITED = Rule(
+    name="never-awaited",
+    title="A coroutine is made, and nothing runs it",
+    why=(
+        "Calling an async function runs none of its code. It only makes a coroutine, an object "
+        "that waits for await, or for a task, to run it."
+    ),
+    example=_EXAMPLE,
+    in_source=_never_awaited,
+)

@@ -1,0 +1,152 @@
+"""``no-timeout``: a wait for the outside that nothing ends."""
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.analysis.rules.bounds import Bounds
+from loopscope.analysis.rules.rule import Rule
+from loopscope.model.finding import Confidence, Finding
+from loopscope.source.makers import argument, has_unknown_arguments, maker_of
+from loopscope.source.project import Project, location_of
+from loopscope.source.scopes import Function, Scope
+
+_EXAMPLE = """\
+# Wrong: a server that accepts and says nothing keeps this task for ever.
+async def first_line(host):
+    reader, writer = await asyncio.open_connection(host, 7)
+    return await reader.readline()
+
+# Right: after five seconds it gives up.
+async def first_line(host):
+    async with asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection(host, 7)
+        return await reader.readline()
+"""
+
+_HTTP = ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
+_OPEN_ENDED = {
+    "asyncio.open_connection": "a connection",
+    "asyncio.open_unix_connection": "a connection",
+    "asyncio.StreamReader.read": "the other side to send something",
+    "asyncio.StreamReader.readline": "the other side to send something",
+    "asyncio.StreamReader.readexactly": "the other side to send something",
+    "asyncio.StreamReader.readuntil": "the other side to send something",
+    "asyncio.subprocess.Process.wait": "another process to end",
+    "asyncio.subprocess.Process.communicate": "another process to end",
+    "asyncio.AbstractEventLoop.sock_recv": "the other side to send something",
+    "asyncio.AbstractEventLoop.sock_connect": "a connection",
+    "asyncio.AbstractEventLoop.sock_accept": "a connection",
+    "aiohttp.ClientWebSocketResponse.receive": "the other side to send something",
+    "websockets.ClientConnection.recv": "the other side to send something",
+}
+"""Coroutines of libraries that wait for as long as it takes -> what they wait for."""
+
+_UNLESS_MADE_WITH = {
+    "aiohttp.ClientSession": _HTTP,
+    "httpx.AsyncClient": _HTTP,
+}
+"""Clients that have a limit of their own, unless it was taken away -> the methods that wait."""
+
+
+def _no_timeout(project: Project) -> Iterator[Finding]:
+    bounds = Bounds(project)
+    for module in project.modules.values():
+        for function in module.functions:
+            for call in function.each(ast.Call):
+                told = _waits_for(call, function, project)
+                if told and not bounds.is_bounded(call, function):
+                    yield _finding(call, function, *told)
+
+
+def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[str, str] | None:
+    """Return what is called, and what it waits for without a limit; None for all else."""
+    name = project.target(call, function)
+    if name in _OPEN_ENDED and argument(call, "timeout") is None:
+        return name, _OPEN_ENDED[name]
+    handed = _handed_over(call, name)
+    if handed is not None:
+        meaning = project.meaning(handed, function)
+        name = meaning.name if meaning else ""
+    owner, _, method = name.rpartition(".")
+    if owner in ("requests", "requests.Session") and method in _HTTP:
+        limited = argument(call, "timeout")
+        if (limited is None and not has_unknown_arguments(call)) or _is_none(limited):
+            return name, "an answer, with no limit of its own"
+    if owner in _UNLESS_MADE_WITH and method in _UNLESS_MADE_WITH[owner]:
+        return _of_client(call, function, name, project)
+    return None
+
+
+def _handed_over(call: ast.Call, name: str) -> ast.expr | None:
+    """Return the function that a call hands to a thread."""
+    if name == "asyncio.to_thread" and call.args:
+        return call.args[0]
+    is_offer = name == "asyncio.AbstractEventLoop.run_in_executor"
+    return call.args[1] if is_offer and len(call.args) > 1 else None
+
+
+def _of_client(
+    call: ast.Call, function: Function, name: str, project: Project
+) -> tuple[str, str] | None:
+    """Return a request whose client, or which itself, was told to wait without limit."""
+    own = argument(call, "timeout")
+    if own is not None:
+        is_open = _takes_limit_away(own, function, project)
+        return (name, "an answer, its limit taken away") if is_open else None
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    made = maker_of(call.func.value, function)
+    given = argument(made[0], "timeout") if made else None
+    if made and given is not None and _takes_limit_away(given, made[1], project):
+        return name, "an answer, the limit of its client taken away"
+    return None
+
+
+def _takes_limit_away(value: ast.expr, scope: Scope, project: Project) -> bool:
+    """Tell ``None``, and a timeout object whose total is None."""
+    if _is_none(value):
+        return True
+    made = maker_of(value, scope)
+    if made is None:
+        return False
+    call, where = made
+    name = project.target(call, where)
+    if has_unknown_arguments(call):
+        return False
+    if name == "aiohttp.ClientTimeout":
+        limits = [argument(call, "total"), argument(call, "sock_read"), *call.args[:1]]
+        return all(one is None or _is_none(one) for one in limits)
+    if name == "httpx.Timeout":
+        return bool(call.args) and _is_none(call.args[0]) and not call.keywords
+    return False
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _finding(call: ast.Call, function: Function, name: str, what: str) -> Finding:
+    return Finding(
+        rule=NO_TIMEOUT.name,
+        where=location_of(call, function),
+        message=f"{name}() waits for {what}, and nothing here or above ends that wait.",
+        remedy=(
+            "Give the request a timeout."
+            if "requests" in name or "aiohttp" in name or "httpx" in name
+            else "Put it under async with asyncio.timeout(seconds)."
+        ),
+        confidence=Confidence.ASK if "send" in what or "process" in what else Confidence.LIKELY,
+        evidence={"call": name},
+    )
+
+
+NO_TIMEOUT = Rule(
+    name="no-timeout",
+    title="A wait for the outside that nothing ends",
+    why=(
+        "A server that accepts a connection and then says nothing raises no error. Without a limit "
+        "the task waits for ever, and with it everything that waits for the task."
+    ),
+    example=_EXAMPLE,
+    in_source=_no_timeout,
+)
