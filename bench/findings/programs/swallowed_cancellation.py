@@ -80,8 +80,8 @@ async def supervised_short() -> None:
 async def main() -> None:
     coroutines = (stubborn(), catch_all(), bare(), suppressed(), finally_returns(), tidy(), ordinary())
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    await supervised()
-    await supervised_short()
+    await supervised()  # accept: sequential-awaits=main
+    await supervised_short()  # accept: sequential-awaits=main
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)

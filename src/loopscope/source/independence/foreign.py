@@ -46,9 +46,10 @@ def effects_of(called: Called) -> Effects:
     """Return what a foreign call does."""
     effects = Effects()
     name = called.name
-    if called.owner in words.SAFE:
+    kind = _client_kind(called.owner)
+    if kind:
         if called.method not in words.HANDING_OUT:
-            effects.uses.add(_use_of_client(called, words.SAFE[called.owner]))
+            effects.uses.add(_use_of_client(called, kind))
     elif called.method in words.LOGGING_METHODS and _is_log(called):
         pass  # the order of lines in a log is nobody's meaning
     elif called.owner in words.SINGLE or _is_single_by_name(called):
@@ -73,6 +74,13 @@ def _is_harmless(name: str) -> bool:
     return last[:1].isupper()  # makes an object
 
 
+def _client_kind(owner: str) -> str:
+    """Return what a client for many tasks leads to, also for its parts (``client.chat``)."""
+    while owner and owner not in words.SAFE:
+        owner = owner.rpartition(".")[0]
+    return words.SAFE.get(owner, "")
+
+
 def _is_log(called: Called) -> bool:
     names = set(words.verbs(called.receiver.text.rpartition(".")[2])) if called.receiver else set()
     return called.owner.startswith("logging.") or bool(names & {"log", "logger", "logging"})
@@ -89,7 +97,9 @@ def _is_single_by_name(called: Called) -> bool:
 def _use_single(called: Called, effects: Effects) -> None:
     if called.receiver is not None:
         effects.single.add(called.receiver)
-    if "Stream" not in called.owner and "ebSocket" not in called.owner:
+    if "Stream" in called.owner or "ebSocket" in called.owner or "websockets" in called.owner:
+        effects.uses.add(Use("stream", "", writes=True))  # what is sent may be what is answered
+    else:
         effects.uses.add(_use_of_client(called, "db"))
 
 
@@ -99,7 +109,11 @@ def _use_ordered(called: Called, effects: Effects) -> None:
     looks = {"is_set", "locked", "empty", "full", "qsize"}
     if called.owner == "contextvars.ContextVar":
         looks = {"get"}
-    (effects.reads if called.method in looks else effects.writes).add(called.receiver)
+    if called.method in looks:
+        effects.reads.add(called.receiver)
+    else:
+        effects.writes.add(called.receiver)
+        effects.uses.add(Use("order", "", writes=True))
 
 
 def _use_file(called: Called, effects: Effects) -> None:
@@ -149,6 +163,8 @@ def _function_of_a_library(called: Called, effects: Effects) -> None:
 def _use_of_client(called: Called, kind: str) -> Use:
     """Return what a method of a client, a pool or a connection does where it leads to."""
     writes = words.writes(called.method)
+    if kind == "model":
+        return Use(kind, "", writes=False)  # a question to a model changes nothing there
     if kind == "db":
         text = _literal(called.call)
         is_reading = bool(_READING_SQL.match(text)) if text else writes is False

@@ -62,8 +62,8 @@ SAFE: Final = {
     "motor.motor_asyncio.AsyncIOMotorClient": "db",
     "redis.asyncio.Redis": "redis",
     "aioredis.Redis": "redis",
-    "openai.AsyncOpenAI": "http",
-    "anthropic.AsyncAnthropic": "http",
+    "openai.AsyncOpenAI": "model",
+    "anthropic.AsyncAnthropic": "model",
 }
 """Classes whose objects serve several tasks at a time -> what they lead to."""
 
