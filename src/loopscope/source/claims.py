@@ -56,7 +56,7 @@ _WORDS: Final = {
         re.IGNORECASE,
     ),
     ClaimKind.THREAD: re.compile(
-        r"\b(?:separate|own|another|background|worker|different|multiple|several)\s+threads?\b"
+        r"\b(?:separate|own|another|background|worker|different|multiple|several|parallel)\s+threads?\b"
         r"|\bthread\s?-?pool\b|\bin\s+(?:a\s+)?threads?\b|\bmulti-?threaded\b",
         re.IGNORECASE,
     ),

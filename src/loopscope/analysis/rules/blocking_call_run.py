@@ -19,7 +19,7 @@ def blocked_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     whose call happened to be quick stays as it was: that says nothing about the next time.
     """
     explained: set[tuple[str, int]] = set()
-    for stall in run.summary.stalls:
+    for stall in run.held_lines:
         lines = run.lines_of(stall)
         named = [one for one in suspects if _covers(one.where, lines)]
         waited = stall.kind == "blocking" or (stall.kind == "unknown" and named)

@@ -34,7 +34,7 @@ _IN_C = (
 
 def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     # Computing that delays nobody costs nobody anything: there is nothing to report.
-    for stall in run.summary.stalls:
+    for stall in run.held_lines:
         if stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count:
             yield _finding(run, stall)
     yield from suspects
@@ -42,20 +42,19 @@ def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding
 
 def _finding(run: RunFacts, stall: Stall) -> Finding:
     names = delayed_names(run, stall)
-    where = run.called_at(stall)
-    text = run.trace.words.source_text(where)
-    what = text if text.endswith(")") else f"{where.function}()"
-    inner = f" (at {stall.where.short})" if where.line != stall.where.line else ""
+    what = stall.call or f"{stall.where.function}()"
+    inside = stall.inside
+    inner = f" (at {inside.short})" if inside is not None and inside.is_user else ""
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)
     return Finding(
         rule="computing-on-loop",
-        where=where,
+        where=stall.where,
         message=sentences(
             [f"{what} computed on the loop {held}{inner}.", delay_sentence(stall, names)]
         ),
         remedy=_PYTHON,
         confidence=Confidence.SEEN,
-        evidence={**held_evidence(stall, names), "innermost": stall.where.short},
+        evidence=held_evidence(stall, names),
         changes=(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS),),
     )
 

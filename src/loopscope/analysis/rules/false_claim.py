@@ -98,7 +98,7 @@ class _Code:
         steps = self.run.trace.steps
         return [
             one
-            for one in self.run.summary.stalls
+            for one in self.run.held_lines
             if any((file, line) in self.run.lines_of(one) for line in self.lines)
             or tasks & set(steps.task[list(one.step_indexes)].tolist())
         ]

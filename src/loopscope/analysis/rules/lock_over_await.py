@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from loopscope.analysis.contention import Contention
-from loopscope.analysis.rules.holding import holdings, longest_wait
+from loopscope.analysis.rules.holding import holdings, longest_wait, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import counted
@@ -78,11 +78,18 @@ def _awaits_under(function: Function, block: ast.With, lock: str, harm: str) -> 
 
 def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     for one in run.summary.contention:
-        if one.kind is WaitKind.LOCK and one.waited_ns >= LEAST_WAITED_NS:
+        if one.waited_ns >= LEAST_WAITED_NS and _is_lock(run, one):
             place = _held_over(run, one)
             if place is not None and place.is_user:
                 yield _finding(run, one, place)
     yield from suspects
+
+
+def _is_lock(run: RunFacts, one: Contention) -> bool:
+    """Whether one task at a time had it: a lock, or a semaphore of 1."""
+    if one.kind is WaitKind.SEMAPHORE:
+        return most_at_once(holdings(run.timeline, one)) == 1
+    return one.kind is WaitKind.LOCK
 
 
 def _held_over(run: RunFacts, one: Contention) -> Location | None:

@@ -49,14 +49,16 @@ class _Line:
     peak_count: int
     waited_ns: int
     longest_ns: int
+    is_semaphore: bool = False
 
 
 def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     lines = [_of_contention(run, one) for one in run.summary.contention if _is_limit(run, one)]
+    lines = [line for line in lines if line.limit > 1 or not line.is_semaphore]  # a lock, else
     for line in (*lines, *_of_executors(run)):
         is_long = line.longest_ns >= LEAST_SHARE * run.trace.total_ns
         is_full = line.peak_count >= LEAST_IN_LINE * line.limit
-        if is_long and is_full and line.where.is_user and 0 < line.limit <= MOST_NARROW:
+        if is_long and is_full and line.where.is_user and line.limit <= MOST_NARROW:
             yield _finding(line)
     yield from suspects
 
@@ -81,6 +83,7 @@ def _of_contention(run: RunFacts, one: Contention) -> _Line:
         peak_count=one.peak_waiting_count,
         waited_ns=one.waited_ns,
         longest_ns=one.longest_ns,
+        is_semaphore=one.kind is WaitKind.SEMAPHORE,
     )
 
 

@@ -85,7 +85,7 @@ def _looked_at(function: Function, wait: ast.Await) -> str:
         return ""
     if not isinstance(loop.test, ast.Constant):
         conditions.append(loop.test)
-    changed = _changed_in(loop, function)
+    changed = _changed_in(loop)
     watched = [one for one in conditions if _is_state(one, changed)]
     return ast.unparse(watched[0]) if watched and len(watched) == len(conditions) else ""
 
@@ -111,12 +111,13 @@ def _is_quiet(body: list[ast.stmt], sleep: ast.stmt, conditions: list[ast.expr])
     return True
 
 
-def _changed_in(loop: ast.While, function: Function) -> set[str]:
+def _changed_in(loop: ast.While) -> set[str]:
+    """Return what the body of a loop sets."""
+    nodes = [node for statement in loop.body for node in ast.walk(statement)]
     return {
         ast.unparse(node)
-        for node in (*function.each(ast.Name), *function.each(ast.Attribute))
-        if isinstance(getattr(node, "ctx", None), ast.Store)
-        and loop.lineno <= node.lineno <= (loop.end_lineno or node.lineno)
+        for node in nodes
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
 
 

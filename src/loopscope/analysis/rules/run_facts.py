@@ -1,21 +1,29 @@
 """What the rules may ask of a recorded run, each thing computed once and only when it is asked."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from loopscope.analysis.awaiting import Waits
+from loopscope.analysis.held_lines import split_by_line
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import Summary
 from loopscope.analysis.timeline import LONGEST_CALLBACK_CHAIN, Timeline
 from loopscope.analysis.wait_kinds import CODE
+from loopscope.analysis.whatif.changed import NothingThere
+from loopscope.analysis.whatif.predict import Model, Prediction, make_model, predict
+from loopscope.model.changes import Change
 from loopscope.model.kinds import WaitKind, WakeKind
 from loopscope.model.location import Location
 from loopscope.model.records import Job, Stall
 from loopscope.source.project import Project
 from loopscope.trace.columns import Int64s, Trace
+
+MOST_REPLAYED_STEPS = 200_000
+"""A longer run is not replayed for its findings: whatif does it when asked."""
 
 
 @dataclass(frozen=True)
@@ -53,28 +61,50 @@ class RunFacts:
             stacks[sample.step_index].append(sample.node)
         return stacks
 
-    def lines_of(self, stall: Stall) -> set[tuple[str, int]]:
-        """Return the user's lines, innermost and calling, at which a stall was seen."""
+    @cached_property
+    def held_lines(self) -> list[Stall]:
+        """The stalls, each step divided among the lines that held the loop in it."""
+        return split_by_line(self.timeline, self.summary.stalls, self.caller_of)
+
+    def _stacks_of(self, stall: Stall) -> list[list[Location]]:
+        """Return the stacks in which the line of a stall was seen, outermost place first."""
+        words = self.trace.words
         nodes = {node for step in stall.step_indexes for node in self._samples.get(step, ())}
-        places = [place for node in nodes for place in self.trace.words.stack(node)]
+        place_of = self.caller_of if stall.kind == "computing" else words.user_location
+        where = stall.where.file, stall.where.line
+        seen = [(place_of(node), node) for node in sorted(nodes)]
+        return [words.stack(node) for place, node in seen if (place.file, place.line) == where]
+
+    def lines_of(self, stall: Stall) -> set[tuple[str, int]]:
+        """Return the user's lines at which a stall was seen: its own, and those that called it."""
+        places = [place for stack in self._stacks_of(stall) for place in stack]
         lines = {(place.file, place.line) for place in places if place.is_user}
         return lines | {(stall.where.file, stall.where.line)}
 
-    def called_at(self, stall: Stall) -> Location:
-        """Return the line of the coroutine that made the call which held the loop."""
-        words = self.trace.words
-        for step in stall.step_indexes:
-            for node in self._samples.get(step, ()):
-                if words.user_location(node) == stall.where:
-                    return self._in_coroutine(words.stack(node)) or stall.where
-        return stall.where
+    @cached_property
+    def _model(self) -> Model:
+        return make_model(self.timeline, self.summary.lives)
 
-    def _in_coroutine(self, stack: list[Location]) -> Location | None:
-        for place in reversed(stack):
+    def predicted(self, changes: Sequence[Change]) -> Prediction | None:
+        """Return what a replay with some changes predicts.
+
+        Returns None where a change names nothing that can be replayed, and for runs too long to
+        be replayed again and again.
+        """
+        if len(self.trace.steps) > MOST_REPLAYED_STEPS:
+            return None
+        try:
+            return predict(self._model, changes)
+        except NothingThere:
+            return None
+
+    def caller_of(self, node: int) -> Location:
+        """Return the innermost line of a coroutine in a stack, else the user's innermost line."""
+        for place in reversed(self.trace.words.stack(node)):
             function = self.project.function_at(place.file, place.line) if place.is_user else None
             if function is not None and function.is_async:
                 return place
-        return None
+        return self.trace.words.user_location(node)
 
     def tasks_made_at(self, where: Location) -> Int64s:
         """Return the ids of the tasks that the lines of a place made."""
