@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.examples.table import TABLE, Example
 from tests.support import EXAMPLES, PROGRAMS
 
 import loopscope
@@ -82,14 +83,24 @@ def test_the_trace_is_the_same_to_the_byte(probe_name: str, tmp_path: Path) -> N
         PROGRAMS / "threads_loops.py",
         PROGRAMS / "executor.py",
         PROGRAMS / "lost_exception.py",
-        EXAMPLES / "aiohttp_app.py",
     ],
     ids=lambda path: path.stem,
 )
 def test_programs_repeat_to_the_byte(program: Path, tmp_path: Path) -> None:
-    """Threads, lost exceptions, a server with its client: the second run is the first."""
+    """Threads, several loops, lost exceptions: the second run is the first."""
     first, second = (simulate(program, tmp_path, seed) for seed in HASH_SEEDS[:2])
     assert first == second
+
+
+@pytest.mark.parametrize(
+    "example", [one for one in TABLE if one.is_simulated], ids=lambda one: one.path
+)
+def test_examples_repeat_to_the_byte(example: Example, tmp_path: Path) -> None:
+    """Whatever an example uses, two processes with different hash seeds write the same trace."""
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    *options, program = example.simulation.split()[2:]
+    runs = [simulate(tmp_path / program, tmp_path, seed, *options) for seed in HASH_SEEDS[:2]]
+    assert runs[0] == runs[1]
 
 
 def test_another_seed_is_another_run(tmp_path: Path) -> None:
