@@ -73,6 +73,7 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
         confidence=Confidence.LIKELY,
         is_at_most=verdict.is_at_most or candidate.kind is Kind.GATHER_ARGUMENT,
         evidence={
+            "shape": candidate.kind.value,
             "calls": [ast.unparse(branch.call)[:80] for branch in candidate.branches],
             "steps": {step.name: step.sentence for step in verdict.steps},
         },

@@ -46,7 +46,7 @@ def effects_of(called: Called) -> Effects:
     """Return what a foreign call does."""
     effects = Effects()
     name = called.name
-    kind = _client_kind(called.owner)
+    kind = client_kind(called.owner)
     if kind:
         if called.method not in words.HANDING_OUT:
             effects.uses.add(_use_of_client(called, kind))
@@ -74,7 +74,7 @@ def _is_harmless(name: str) -> bool:
     return last[:1].isupper()  # makes an object
 
 
-def _client_kind(owner: str) -> str:
+def client_kind(owner: str) -> str:
     """Return what a client for many tasks leads to, also for its parts (``client.chat``)."""
     while owner and owner not in words.SAFE:
         owner = owner.rpartition(".")[0]

@@ -146,6 +146,8 @@ class Summaries:
         if not isinstance(func, ast.Attribute):
             return foreign.Called(call, target, "", None, is_method=False)
         owner = self.project.type_of(func.value, scope)
+        if not owner and foreign.client_kind(target):
+            owner = target.rpartition(".")[0]
         receiver = self.reach.path(func.value, scope)
         is_module = not owner and receiver is not None and receiver.root.startswith("foreign:")
         if is_module and target in ("os.environ.get", "os.environ.update"):
