@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import inspect
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,9 +104,7 @@ class Candidate:
         """
         program, found = self._program, Attempt()
         settings = replace(settings_of(program.surroundings), seed=seed)
-        with own_process(program) as (main, printed):
-            if self.trial.call:
-                main.__name__ = self.file.stem
+        with own_process(program) as (main, printed), self._imported(main):
             run = SimulatedRun(settings, trace, program.identity, program.main_names)
             code = run.simulation.program_code(self._source, program.file, self._code)
             run.start()
@@ -121,6 +120,22 @@ class Candidate:
         found.duration_ns = run.simulation.world.now_ns
         found.printed = tuple(printed.getvalue().splitlines())
         return found
+
+    @contextmanager
+    def _imported(self, main: ModuleType) -> Iterator[None]:
+        """Let a program that is called be a module, whose functions other processes find."""
+        if not self.trial.call:
+            yield
+            return
+        main.__name__ = self.file.stem
+        before = sys.modules.get(main.__name__)
+        sys.modules[main.__name__] = main
+        try:
+            yield
+        finally:
+            del sys.modules[main.__name__]
+            if before is not None:
+                sys.modules[main.__name__] = before
 
     @cached_property
     def _code(self) -> CodeType:
