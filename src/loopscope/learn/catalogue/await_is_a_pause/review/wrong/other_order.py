@@ -1,0 +1,25 @@
+"""A profile of a user, put together from two queries."""
+
+import asyncio
+
+
+async def fetch_user(user: int) -> dict[str, object]:
+    """Query the user; the database takes half a second."""
+    await asyncio.sleep(0.5)
+    return {"id": user, "name": f"User {user}"}
+
+
+async def fetch_orders(user: int) -> list[int]:
+    """Query the user's orders; the database takes half a second."""
+    await asyncio.sleep(0.5)
+    return [user * 100 + number for number in range(3)]
+
+
+async def profile(user: int) -> dict[str, object]:
+    """Put the profile together."""
+    orders, found = await asyncio.gather(fetch_user(user), fetch_orders(user))
+    return {"user": found, "orders": orders}
+
+
+if __name__ == "__main__":
+    print(asyncio.run(profile(7)))
