@@ -10,7 +10,7 @@ from loopscope.source.scopes import Function, Module
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One call of a function."""
+    """One call of a function, or one that hands it to a thread."""
 
     call: ast.Call
     function: Function
@@ -42,7 +42,8 @@ def find_callers(
 
     Args:
         modules: Its files.
-        callee: Returns the function that a call runs, None where it is not the project's.
+        callee: Returns the function that a call runs, here or in a thread, None where it is not
+            the project's.
     """
     found = Callers()
     for module in modules:

@@ -73,7 +73,15 @@ class Project:
     @cached_property
     def callers(self) -> Callers:
         """Who calls the functions of this project."""
-        return find_callers(self.modules.values(), self.callee)
+        return find_callers(self.modules.values(), self._runs)
+
+    def _runs(self, call: ast.Call, scope: Scope) -> Function | None:
+        """Return the function that a call runs, here or in a thread."""
+        handed = handed_over(call, self.target(call, scope))
+        if handed is None:
+            return self.callee(call, scope)
+        found = self.meanings.of(handed, scope)
+        return self.functions.get(found.name) if found else None
 
     def meaning(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         """Return what an expression means, None where source does not say it."""
@@ -136,6 +144,21 @@ class Project:
     @cached_property
     def _comments(self) -> dict[str, Mapping[int, str]]:
         return {}
+
+
+def handed_over(call: ast.Call, target: str) -> ast.expr | None:
+    """Return the function that a call hands to a thread, None if it hands none.
+
+    Args:
+        call: The call.
+        target: What it calls, as ``Project.target`` says.
+    """
+    is_method = isinstance(call.func, ast.Attribute) and call.func.attr == "run_in_executor"
+    place = 1 if is_method else _THREADS.get(target)
+    return call.args[place] if place is not None and place < len(call.args) else None
+
+
+_THREADS = {"asyncio.to_thread": 0, "anyio.to_thread.run_sync": 0}
 
 
 def location_of(node: ast.AST, function: Function) -> Location:

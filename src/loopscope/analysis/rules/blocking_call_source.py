@@ -121,9 +121,15 @@ def _finding(call: ast.Call, function: Function, way: _Way) -> Finding:
         where=location_of(call, function),
         message=message,
         remedy=_remedy(way),
-        confidence=Confidence.ASK if last.kind.is_often_quick else Confidence.LIKELY,
+        confidence=_confidence(way),
         evidence={"call": last.name, "through": chain, "waits_for": last.kind.value},
     )
+
+
+def _confidence(way: _Way) -> Confidence:
+    kind = way.blocking.kind
+    is_number = kind is Kind.DNS and way.helpers  # helpers are often given numbers, not names
+    return Confidence.ASK if kind.is_often_quick or is_number else Confidence.LIKELY
 
 
 def _called(way: _Way) -> str:

@@ -3,8 +3,11 @@
 import ast
 from collections.abc import Iterator
 
+from loopscope.analysis.rules.gather_loses_results import guards_itself
 from loopscope.analysis.rules.lost_task import makes_task
 from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.seen_lapses import confirmed, failures_unseen
 from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, use_of
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
@@ -33,10 +36,12 @@ def _never_retrieved(project: Project) -> Iterator[Finding]:
     for module in project.modules.values():
         for function in module.functions:
             for call in function.each(ast.Call):
+                if not _may_fail(call, function, project):
+                    continue
                 if project.target(call, function) in _OFFERS:
                     if use_of(call, function) is Use.DROPPED:
                         yield _finding(call, function, "What this starts is dropped")
-                elif makes_task(call, function, project) and _may_fail(call, function, project):
+                elif makes_task(call, function, project):
                     how = _unasked(call, function, project)
                     if how:
                         yield _finding(call, function, how)
@@ -68,6 +73,8 @@ def _may_fail(call: ast.Call, function: Function, project: Project) -> bool:
     callee = project.callee(coroutine, function) if isinstance(coroutine, ast.Call) else None
     if callee is None:
         return True
+    if guards_itself(callee):
+        return False
     called = {project.target(one, callee) for one in callee.each(ast.Call)}
     return ast.Raise in callee.nodes or not called <= _NEVER_FAIL
 
@@ -157,6 +164,10 @@ def _finding(call: ast.Call, function: Function, how: str) -> Finding:
     )
 
 
+def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
+    return confirmed(suspects, failures_unseen(run, EXCEPTION_NEVER_RETRIEVED.name))
+
+
 EXCEPTION_NEVER_RETRIEVED = Rule(
     name="exception-never-retrieved",
     title="A task may fail, and nobody ever asks",
@@ -166,4 +177,5 @@ EXCEPTION_NEVER_RETRIEVED = Rule(
     ),
     example=_EXAMPLE,
     in_source=_never_retrieved,
+    in_run=_in_run,
 )

@@ -81,11 +81,11 @@ def _cannot_fail(call: ast.Call, function: Function, project: Project) -> bool:
     ]
     callees = [project.callee(one, function) for one in inner]
     coroutines = [one for one in callees if one is not None and one.is_async]
-    return bool(coroutines) and all(_guards_itself(one) for one in coroutines)
+    return bool(coroutines) and all(guards_itself(one) for one in coroutines)
 
 
-def _guards_itself(function: Function) -> bool:
-    """Tell a function whose last statement but plain returns is a ``try`` that raises nothing."""
+def guards_itself(function: Function) -> bool:
+    """Tell a function that catches exceptions in its outermost block and raises none again."""
     return any(
         isinstance(statement, ast.Try) and any(_passes_over(one) for one in statement.handlers)
         for statement in function.body

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.seen_lapses import confirmed, tasks_lost
 from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, use_of
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
@@ -87,6 +89,10 @@ def _finding(call: ast.Call, function: Function, how: str) -> Finding:
     )
 
 
+def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
+    return confirmed(suspects, tasks_lost(run, LOST_TASK.name))
+
+
 LOST_TASK = Rule(
     name="lost-task",
     title="A task that nobody keeps",
@@ -96,4 +102,5 @@ LOST_TASK = Rule(
     ),
     example=_EXAMPLE,
     in_source=_lost_tasks,
+    in_run=_in_run,
 )

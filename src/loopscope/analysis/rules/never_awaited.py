@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from loopscope.analysis.rules.rule import Rule
+from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.seen_lapses import confirmed, never_awaited_seen
 from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, use_of
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.coroutines import is_foreign_coroutine
@@ -91,6 +93,10 @@ def _finding(call: ast.Call, function: Function, name: str, use: Use) -> Finding
     )
 
 
+def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
+    return confirmed(suspects, never_awaited_seen(run, suspects, NEVER_AWAITED.name))
+
+
 NEVER_AWAITED = Rule(
     name="never-awaited",
     title="A coroutine is made, and nothing runs it",
@@ -100,4 +106,5 @@ NEVER_AWAITED = Rule(
     ),
     example=_EXAMPLE,
     in_source=_never_awaited,
+    in_run=_in_run,
 )

@@ -7,7 +7,7 @@ from loopscope.analysis.rules.bounds import Bounds
 from loopscope.analysis.rules.rule import Rule
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.makers import argument, has_unknown_arguments, maker_of
-from loopscope.source.project import Project, location_of
+from loopscope.source.project import Project, handed_over, location_of
 from loopscope.source.scopes import Function, Scope
 
 _EXAMPLE = """\
@@ -35,11 +35,19 @@ _OPEN_ENDED = {
     "asyncio.subprocess.Process.communicate": "another process to end",
     "asyncio.AbstractEventLoop.sock_recv": "the other side to send something",
     "asyncio.AbstractEventLoop.sock_connect": "a connection",
-    "asyncio.AbstractEventLoop.sock_accept": "a connection",
     "aiohttp.ClientWebSocketResponse.receive": "the other side to send something",
     "websockets.ClientConnection.recv": "the other side to send something",
 }
 """Coroutines of libraries that wait for as long as it takes -> what they wait for."""
+
+_STARTERS = {
+    "asyncio.create_task",
+    "asyncio.ensure_future",
+    "asyncio.gather",
+    "asyncio.shield",
+    "asyncio.TaskGroup.create_task",
+}
+_MOST_CALLERS_UP = 6
 
 _UNLESS_MADE_WITH = {
     "aiohttp.ClientSession": _HTTP,
@@ -54,7 +62,11 @@ def _no_timeout(project: Project) -> Iterator[Finding]:
         for function in module.functions:
             for call in function.each(ast.Call):
                 told = _waits_for(call, function, project)
-                if told and not bounds.is_bounded(call, function):
+                if (
+                    told
+                    and _is_ours_to_bound(told[0], call, function, project)
+                    and not bounds.is_bounded(call, function)
+                ):
                     yield _finding(call, function, *told)
 
 
@@ -63,7 +75,7 @@ def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[st
     name = project.target(call, function)
     if name in _OPEN_ENDED and argument(call, "timeout") is None:
         return name, _OPEN_ENDED[name]
-    handed = _handed_over(call, name)
+    handed = handed_over(call, name)
     if handed is not None:
         meaning = project.meaning(handed, function)
         name = meaning.name if meaning else ""
@@ -77,12 +89,35 @@ def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[st
     return None
 
 
-def _handed_over(call: ast.Call, name: str) -> ast.expr | None:
-    """Return the function that a call hands to a thread."""
-    if name == "asyncio.to_thread" and call.args:
-        return call.args[0]
-    is_offer = name == "asyncio.AbstractEventLoop.run_in_executor"
-    return call.args[1] if is_offer and len(call.args) > 1 else None
+def _is_ours_to_bound(name: str, call: ast.Call, function: Function, project: Project) -> bool:
+    """Tell whether the source that is looked at should say when the wait ends.
+
+    Not so for what another function is given to wait for, for functions that only others call
+    (they wait as long as their callers like), for processes that were told to end, and for
+    requests with which no coroutine has to do.
+    """
+    callers = project.callers
+    if name.startswith("requests."):
+        return _serves_coroutines(function, project)
+    above = function.module.parents.get(call)
+    if isinstance(above, ast.Call) and project.target(above, function) not in _STARTERS:
+        return False
+    if name.startswith("asyncio.subprocess.") and any(
+        one.attr in ("kill", "terminate", "send_signal") for one in function.each(ast.Attribute)
+    ):
+        return False
+    is_read = "StreamReader" in name or "Process" in name or "WebSocket" in name
+    known = callers.of(function) or function.name in callers.handed_on
+    return bool(known) or not is_read or isinstance(function.node, ast.Module)
+
+
+def _serves_coroutines(function: Function, project: Project, depth: int = 0) -> bool:
+    if function.is_async:
+        return True
+    return depth < _MOST_CALLERS_UP and any(
+        _serves_coroutines(site.function, project, depth + 1)
+        for site in project.callers.of(function)
+    )
 
 
 def _of_client(
