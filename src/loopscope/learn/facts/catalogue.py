@@ -10,6 +10,7 @@ from loopscope.learn.facts.places import line_that_blocks, line_that_waits
 from loopscope.learn.facts.stated import stated
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.facts.totals import blocked, tasks, threads, together, total
+from loopscope.learn.facts.whatif import whatif
 
 FACTS: Final[dict[str, Callable[[Studied, Arguments], Fact]]] = {
     "total": total,
@@ -24,5 +25,6 @@ FACTS: Final[dict[str, Callable[[Studied, Arguments], Fact]]] = {
     "next-move": next_move,
     "ready-at": ready_at,
     "state": state,
+    "whatif": whatif,
     "stated": stated,
 }

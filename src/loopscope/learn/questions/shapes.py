@@ -49,8 +49,9 @@ class Shape(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """A time, kept in milliseconds; a difference of one is none."""
+    """A time, kept in milliseconds. A difference of ``tolerance_ms`` or less is none."""
 
+    tolerance_ms: int = 1
     options: tuple[str, ...] = ()
     how: str = "seconds, such as 1.5"
 
@@ -67,7 +68,7 @@ class Seconds:
 
     def parting(self, given: Answer, right: Answer) -> str:
         """Return both times where they differ."""
-        if abs(int(given[0]) - int(right[0])) <= 1:
+        if abs(int(given[0]) - int(right[0])) <= self.tolerance_ms:
             return ""
         return f"You said {self.written(given)}, and it was {self.written(right)}."
 

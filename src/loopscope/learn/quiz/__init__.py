@@ -1,0 +1,1 @@
+"""Questions about any program, made from a simulated run of it."""
