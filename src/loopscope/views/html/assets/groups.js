@@ -1,36 +1,60 @@
 // Rows that stand for many tasks: how many of them ran, were ready or alive on average in a pixel.
 
-import { lastUpTo } from "./search_sorted.js";
+import { firstFrom } from "./search_sorted.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
 /** @typedef {import("./axes.js").Axis} Axis */
+/** @typedef {{running: number, stalled: number, ready: number, alive: number}} Means */
 
 /** Less than this is what rounding left over. */
 const ROUNDING = 1e-6;
 
-/** Sums up how many of some intervals are open: begins and ends sorted, each with running sums. */
+/** Positions in order, with their sums; asked for one place after another, it does not search far. */
+class Sorted {
+  /** @param {Float64Array} values */
+  constructor(values) {
+    let isSorted = true;
+    for (let i = 1; i < values.length && isSorted; i++) isSorted = values[i - 1] <= values[i];
+    this.values = isSorted ? values : values.sort();
+    this.sums = new Float64Array(values.length + 1);
+    for (let i = 0; i < values.length; i++) this.sums[i + 1] = this.sums[i] + values[i];
+    this.last = 0;
+  }
+
+  /** How many values come before a position. @param {number} position */
+  countBefore(position) {
+    const { values } = this;
+    let low = this.last;
+    if (low > 0 && values[low - 1] >= position) low = 0;
+    let step = 1;
+    let high = low;
+    while (high < values.length && values[high] < position) {
+      low = high;
+      high += step;
+      step *= 2;
+    }
+    return (this.last = firstFrom(values, position, low, Math.min(high, values.length)));
+  }
+
+  /** The sum of the distances of all values before a position to it. @param {number} position */
+  distances(position) {
+    const before = this.countBefore(position);
+    return before * position - this.sums[before];
+  }
+}
+
+/** How many of some intervals are open at each place. */
 class Open {
   /** @param {Float64Array} begins @param {Float64Array} ends */
   constructor(begins, ends) {
-    this.begins = begins.sort();
-    this.ends = ends.sort();
-    this.beginSums = prefix(this.begins);
-    this.endSums = prefix(this.ends);
+    this.begins = new Sorted(begins);
+    this.ends = new Sorted(ends);
   }
 
   /** How much of the intervals lies before a position. @param {number} position */
   before(position) {
-    const begun = lastUpTo(this.begins, position) + 1;
-    const over = lastUpTo(this.ends, position) + 1;
-    return begun * position - this.beginSums[begun] - (over * position - this.endSums[over]);
+    return this.begins.distances(position) - this.ends.distances(position);
   }
-}
-
-/** @param {Float64Array} values */
-function prefix(values) {
-  const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i] + values[i];
-  return sums;
 }
 
 export class Crowd {
@@ -41,44 +65,70 @@ export class Crowd {
    */
   constructor({ steps, tasks, info }, axis, rows) {
     this.size = rows.length;
-    /** @type {number[]} */
-    const own = [];
-    for (const row of rows) {
-      for (let step = tasks.firstStep[row]; step >= 0; step = steps.next[step]) own.push(step);
+    const isMember = new Uint8Array(tasks.count);
+    for (const row of rows) isMember[row] = 1;
+    const own = new Int32Array(steps.count);
+    let count = 0;
+    let stallCount = 0;
+    for (let i = 0; i < steps.count; i++) {
+      if (steps.row[i] < 0 || !isMember[steps.row[i]]) continue;
+      own[count++] = i;
+      if (steps.end[i] - steps.begin[i] >= info.stallNs) stallCount++;
     }
-    const isStall = (/** @type {number} */ step) => steps.end[step] - steps.begin[step] >= info.stallNs;
-    const of = (/** @type {number[]} */ list, /** @type {(one: number) => number} */ value) => Float64Array.from(list, value);
-    const begin = (/** @type {number} */ step) => axis.stepBegin[step];
-    const end = (/** @type {number} */ step) => axis.stepEnd[step];
-    const quick = own.filter((step) => !isStall(step));
-    const stalls = own.filter(isStall);
-    this.running = new Open(of(quick, begin), of(quick, end));
-    this.stalled = new Open(of(stalls, begin), of(stalls, end));
-    this.ready = new Open(of(own, (step) => Math.min(axis.readyAt(step), begin(step))), of(own, begin));
+    const begins = new Float64Array(count - stallCount);
+    const ends = new Float64Array(count - stallCount);
+    const stallBegins = new Float64Array(stallCount);
+    const stallEnds = new Float64Array(stallCount);
+    const ready = new Float64Array(count);
+    const starts = new Float64Array(count);
+    let [quick, stalled] = [0, 0];
+    for (let n = 0; n < count; n++) {
+      const i = own[n];
+      const begin = axis.stepBegin[i];
+      starts[n] = begin;
+      ready[n] = Math.min(axis.readyAt(i), begin);
+      if (steps.end[i] - steps.begin[i] >= info.stallNs) {
+        stallBegins[stalled] = begin;
+        stallEnds[stalled++] = axis.stepEnd[i];
+      } else {
+        begins[quick] = begin;
+        ends[quick++] = axis.stepEnd[i];
+      }
+    }
+    this.running = new Open(begins, ends);
+    this.stalled = new Open(stallBegins, stallEnds);
+    this.ready = new Open(ready, starts);
     this.alive = new Open(
-      of(rows, (row) => axis.position(tasks.created[row])),
-      of(rows, (row) => axis.position(tasks.ended[row])),
+      Float64Array.from(rows, (row) => axis.position(tasks.created[row])),
+      Float64Array.from(rows, (row) => axis.position(tasks.ended[row])),
     );
   }
 
   /**
-   * How many tasks were in each state from one position to another, on average.
+   * How many tasks were in each state in each of some equal parts of a range, on average. A part
+   * in which a task ran, however short, has at least a trace of it.
    * @param {number} from
-   * @param {number} to
+   * @param {number} step  the length of a part
+   * @param {number} count
+   * @param {(part: number, means: Means) => void} tell
    */
-  between(from, to) {
-    const length = to - from;
-    const mean = (/** @type {Open} */ one) => {
-      const share = (one.before(to) - one.before(from)) / length;
-      return share > ROUNDING ? share : 0;
-    };
-    return { running: mean(this.running), stalled: mean(this.stalled), ready: mean(this.ready), alive: mean(this.alive) };
-  }
-
-  /** Whether any task ran, however short, from one position to another. @param {number} from @param {number} to */
-  ranIn(from, to) {
-    const { begins } = this.running;
-    const at = lastUpTo(begins, to);
-    return at >= 0 && begins[at] >= from;
+  walk(from, step, count, tell) {
+    const means = { running: 0, stalled: 0, ready: 0, alive: 0 };
+    const names = /** @type {const} */ (["running", "stalled", "ready", "alive"]);
+    const before = names.map((name) => this[name].before(from));
+    let began = this.running.begins.countBefore(from);
+    for (let part = 0; part < count; part++) {
+      const to = from + (part + 1) * step;
+      for (let n = 0; n < names.length; n++) {
+        const now = this[names[n]].before(to);
+        const mean = (now - before[n]) / step;
+        means[names[n]] = mean > ROUNDING ? mean : 0;
+        before[n] = now;
+      }
+      const begun = this.running.begins.countBefore(to);
+      if (begun > began) means.running = Math.max(means.running, ROUNDING);
+      began = begun;
+      tell(part, means);
+    }
   }
 }

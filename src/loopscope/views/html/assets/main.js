@@ -6,6 +6,8 @@ import { makeRecording } from "./recording.js";
 import { Shared, initialState } from "./shared.js";
 import { views } from "./views.js";
 
+const HIDDEN_MS = 250;
+
 /** @param {string} id */
 function takeText(id) {
   const element = byId(id);
@@ -20,6 +22,14 @@ function wholePage() {
   return new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
 }
 
+/** The next frame is on the screen, or the page is not seen at all and nobody waits for one. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, HIDDEN_MS);
+  });
+}
+
 async function begin() {
   await wholePage();
   const [columns, words, panels] = await Promise.all([
@@ -31,7 +41,11 @@ async function begin() {
   const recording = makeRecording(columns, words, panels);
   performance.mark("loopscope-recording");
   const shared = new Shared(initialState(recording));
-  for (const view of views) view.mount(byId(view.name), recording, shared);
+  const [first, ...others] = views;
+  first.mount(byId(first.name), recording, shared);
+  await painted();
+  performance.mark("loopscope-painted");
+  for (const view of others) view.mount(byId(view.name), recording, shared);
   document.documentElement.dataset.state = "shown";
 }
 

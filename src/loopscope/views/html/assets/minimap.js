@@ -47,6 +47,7 @@ export class Minimap {
     const width = Math.max(Math.round(this.canvas.clientWidth * ratio), 1);
     const height = Math.round(MINIMAP_HEIGHT * ratio);
     if (this.axis !== axis.name || this.picture.width !== width) {
+      if (!this.axis) return this.later();
       this.axis = axis.name;
       this.paint(width, height);
     }
@@ -67,6 +68,14 @@ export class Minimap {
     context.strokeRect(left + 1, 1, Math.max(right - left - 2, 2), height - 2);
   }
 
+  /** The timeline comes first: the strip is painted when that is on the screen. */
+  later() {
+    requestAnimationFrame(() => setTimeout(() => {
+      this.axis = "none";
+      this.draw();
+    }));
+  }
+
   /** @param {number} width @param {number} height */
   paint(width, height) {
     const { scene, colours, recording } = this.timeline;
@@ -80,7 +89,9 @@ export class Minimap {
     context.fillStyle = colours.panel;
     context.fillRect(0, 0, width, height);
     const step = (axis.end - axis.begin) / width;
-    const columns = Array.from({ length: width }, (_, x) => crowd.between(axis.begin + x * step, axis.begin + (x + 1) * step));
+    /** @type {import("./groups.js").Means[]} */
+    const columns = [];
+    crowd.walk(axis.begin, step, width, (_, means) => columns.push({ ...means }));
     const most = columns.reduce((one, column) => Math.max(one, column.ready), 1);
     const middle = height * 0.5;
     columns.forEach(({ ready, running, stalled }, x) => {

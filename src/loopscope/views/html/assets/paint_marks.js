@@ -11,44 +11,57 @@ import { duration } from "./units.js";
 
 const MOST_ARROWS = 300;
 const PATH_WIDTH = 2.5;
+const LEAST_BAND = 1.5;
 
 /** A stall holds everybody: a band over all rows. @param {Scene} scene @param {Context} context @param {Colours} colours */
 export function paintStalls(scene, context, colours) {
-  const { stepBegin, stepEnd } = scene.drawn.axis;
+  const { stalls, nameWidth, drawn: { axis: { stepBegin, stepEnd } } } = scene;
   context.fillStyle = colours.band;
-  for (const step of scene.stalls) {
+  let drawnTo = -Infinity;
+  for (const step of stalls) {
     if (stepEnd[step] < scene.from || stepBegin[step] > scene.to) continue;
-    const left = Math.max(scene.x(stepBegin[step]), scene.nameWidth);
-    context.fillRect(left, AXIS_HEIGHT, Math.max(scene.x(stepEnd[step]) - left, 1.5), scene.height);
+    const left = Math.max(scene.x(stepBegin[step]), nameWidth);
+    const right = Math.max(scene.x(stepEnd[step]), left + LEAST_BAND);
+    if (right <= drawnTo) continue; // in the same pixel as the one before
+    context.fillRect(left, AXIS_HEIGHT, right - left, scene.height);
+    drawnTo = right;
   }
 }
 
 /** The critical path: a line under what the total is made of. @param {Scene} scene @param {Context} context @param {Colours} colours */
 export function paintPath(scene, context, colours) {
-  const { recording, drawn: { axis } } = scene;
-  const { path, steps } = recording;
+  const { recording: { steps }, path, drawn: { axis } } = scene;
   context.strokeStyle = colours.path;
   context.lineWidth = PATH_WIDTH;
   context.beginPath();
-  let lastX = Infinity;
-  for (let i = 0; i < path.length; i++) {
+  let drawnTo = -Infinity;
+  for (let i = firstVisible(scene); i < path.length; i++) {
     const step = path[i];
-    const before = i + 1 < path.length ? path[i + 1] : -1;
+    const before = i > 0 ? path[i - 1] : -1;
     const from = before >= 0 ? axis.stepEnd[before] : axis.stepBegin[step];
-    if (from > scene.to) continue;
+    if (from > scene.to) break;
     const right = scene.x(axis.stepEnd[step]);
-    if (axis.stepEnd[step] < scene.from) break;
-    if (right > lastX - 0.5 && scene.x(from) > lastX - 0.5) continue; // the same pixel
-    lastX = scene.x(from);
-    const y = underline(scene, step);
+    if (right < drawnTo + 0.5) continue; // in the same pixel as the one before
+    drawnTo = right;
     const isWait = before >= 0 && before === steps.previous[step];
     const left = isWait ? scene.x(from) : scene.x(Math.min(axis.readyAt(step), axis.stepBegin[step]));
+    const y = underline(scene, step);
     context.moveTo(right, y);
     context.lineTo(left, y);
-    if (!isWait && before >= 0) context.lineTo(left, underline(scene, before));
-    else if (before >= 0) context.lineTo(left, underline(scene, before));
+    if (before >= 0) context.lineTo(left, underline(scene, before));
   }
   context.stroke();
+}
+
+/** The first part of the path that reaches into the visible range. @param {Scene} scene */
+function firstVisible({ path, from, drawn: { axis } }) {
+  let [low, high] = [0, path.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (axis.stepEnd[path[middle]] < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where the line of the path runs for a step: under its row, or under its loop's lane. @param {Scene} scene @param {number} step */
@@ -102,7 +115,7 @@ function paintArrow(context, x, top, y, isOutside) {
 
 /** How tasks ended: a tick, a cross with what was raised, a crossed circle. @param {Scene} scene @param {Context} context @param {Colours} colours */
 export function paintFates(scene, context, colours) {
-  const { rows, recording: { tasks, failures }, drawn: { axis, tasks: segments } } = scene;
+  const { rows, failures, recording: { tasks }, drawn: { axis, tasks: segments } } = scene;
   const [first, last] = scene.visibleRows;
   context.font = LABEL_FONT;
   for (let index = first; index < last; index++) {
@@ -113,7 +126,7 @@ export function paintFates(scene, context, colours) {
     if (x < scene.nameWidth || x > scene.width || end > axis.end) continue;
     const y = scene.y(index) + 3 + scene.barHeight / 2;
     paintFate(context, colours, tasks.fate[task], x, y);
-    const failure = tasks.fate[task] === Fate.RAISED && failures.find((one) => one.row === task);
+    const failure = tasks.fate[task] === Fate.RAISED && failures.get(task);
     if (failure) context.fillText(failure.exception, x + 9, y + 4);
   }
 }

@@ -77,16 +77,11 @@ function isWanted({ drawn, recording, wantedStates, wantedKind }, at) {
 function paintCrowd(scene, painter, group, y) {
   const { nameWidth, barHeight, plotWidth } = scene;
   const crowd = scene.crowd(group);
-  for (let pixel = 0; pixel < plotWidth; pixel++) {
-    const from = scene.from + pixel / scene.scale;
-    const { running, stalled, ready, alive } = crowd.between(from, from + 1 / scene.scale);
-    const isFleeting = running === 0 && crowd.ranIn(from, from + 1 / scene.scale);
-    const { size } = crowd;
-    const ran = isFleeting ? 1e-9 : running / size;
-    if (alive > 0 || ran > 0) {
-      painter.column(nameWidth + pixel, y, barHeight, ran, stalled / size, ready / size, alive / size);
-    }
-  }
+  const { size } = crowd;
+  crowd.walk(scene.from, 1 / scene.scale, plotWidth, (pixel, { running, stalled, ready, alive }) => {
+    if (alive === 0 && running === 0) return;
+    painter.column(nameWidth + pixel, y, barHeight, running / size, stalled / size, ready / size, alive / size);
+  });
 }
 
 /**

@@ -34,7 +34,10 @@ export class Scene {
     this.to = this.drawn.axis.end;
     this.width = 1;
     this.height = 1;
-    this.nameWidth = 170;
+    this.nameWidth = 0;
+    this.plotWidth = 1;
+    /** pixels to a unit of the axis */
+    this.scale = 1;
     this.scroll = 0;
     /** @type {Row[]} from top to bottom */
     this.rows = [];
@@ -54,9 +57,13 @@ export class Scene {
     /** @type {Set<number> | null} states that a filter wants, null for all */
     this.wantedStates = null;
     this.wantedKind = "";
+    /** @type {Map<number, import("./recording.js").Failure>} by task */
+    this.failures = new Map(recording.failures.map((one) => [one.row, one]));
+    /** @type {number[]} the steps that stalled a loop, in order */
+    this.stalls = [];
     const { steps, info } = recording;
-    const all = Array.from({ length: steps.count }, (_, i) => i);
-    this.stalls = all.filter((i) => steps.end[i] - steps.begin[i] >= info.stallNs);
+    for (let i = 0; i < steps.count; i++) if (steps.end[i] - steps.begin[i] >= info.stallNs) this.stalls.push(i);
+    this.path = recording.path.slice().reverse();
     this.listRows();
   }
 
@@ -105,6 +112,8 @@ export class Scene {
     this.width = width;
     this.height = height;
     this.nameWidth = width < 640 ? 104 : 184;
+    this.plotWidth = Math.max(this.width - this.nameWidth, 1);
+    this.scale = this.plotWidth / (this.to - this.from);
   }
 
   get rowHeight() {
@@ -120,17 +129,8 @@ export class Scene {
     return AXIS_HEIGHT + this.lanes * LANE_HEIGHT + 4;
   }
 
-  get plotWidth() {
-    return Math.max(this.width - this.nameWidth, 1);
-  }
-
   get window() {
     return { from: this.from, to: this.to, width: this.plotWidth };
-  }
-
-  /** Pixels to a unit of the axis. */
-  get scale() {
-    return this.plotWidth / (this.to - this.from);
   }
 
   /** @param {number} position */
@@ -183,6 +183,7 @@ export class Scene {
     const first = (from + to) / 2 - range / 2;
     this.from = Math.min(Math.max(first, begin), end - range);
     this.to = this.from + range;
+    this.scale = this.plotWidth / range;
   }
 
   /** @param {number} pixels */

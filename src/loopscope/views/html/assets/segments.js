@@ -174,15 +174,16 @@ function isOpen(fate) {
 export function loopSegments(recording, axis) {
   const { loops, steps, turns } = recording;
   const built = new Builder(3 * steps.count + 2 * turns.count + loops.length, loops.length);
+  const { stepBegin, stepEnd } = axis;
   loops.forEach((loop, row) => {
     for (const run of loop.runs) {
       for (let i = run.firstStep; i < run.stopStep; i++) {
         const turn = steps.turn[i];
         if (turn >= 0 && turns.firstStep[turn] === i) {
-          built.add(Math.min(axis.position(turns.idleBegin[turn]), axis.stepBegin[i]), State.IDLE, i);
+          built.add(Math.min(axis.position(turns.idleBegin[turn]), stepBegin[i]), State.IDLE, i);
         }
-        built.add(axis.stepBegin[i], stateOfStep(recording, i), i);
-        built.add(axis.stepEnd[i], State.NONE, -1);
+        built.add(stepBegin[i], stateOfStep(recording, i), i);
+        built.add(stepEnd[i], State.NONE, -1);
       }
     }
     built.first[row + 1] = built.count;
