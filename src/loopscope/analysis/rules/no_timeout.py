@@ -46,6 +46,8 @@ _STARTERS = {
     "asyncio.gather",
     "asyncio.shield",
     "asyncio.TaskGroup.create_task",
+    "asyncio.wait",
+    "asyncio.wait_for",
 }
 _MOST_CALLERS_UP = 6
 
