@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from loopscope.simulator.patches.clocks import clock_patches
+from loopscope.simulator.patches.drivers import Drivers
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import PatchSet, installed
 from loopscope.simulator.patches.locks import Waits, lock_patches
@@ -32,6 +33,7 @@ class Patched:
         self._threads = Threads(world, self._waits, self._escapes)
         self._processes = Processes(world, self._escapes)
         self._randomness = Randomness(world)
+        self._drivers = Drivers(self._escapes)
         self.escapes = self._escapes.errors
         why = why_not_here()
         self.limit = why and f"{why} Threads are refused, and datetime.now() shows real time."
@@ -52,6 +54,7 @@ class Patched:
         yield self._threads.patches
         yield self._processes.patches
         yield partial(outside_patches, self._escapes)
+        yield self._drivers.patches
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -60,7 +63,7 @@ class Patched:
         waits = NativeWaits(self._world, self._escapes)
         waits.start()
         try:
-            with self._randomness.shared():
+            with self._randomness.shared(), self._drivers.late():
                 yield
         finally:
             waits.stop()

@@ -50,12 +50,13 @@ _ways: dict[tuple[int, str], "_Way"] = {}
 class _Now:
     """What is so at this moment."""
 
-    __slots__ = ("world",)
+    __slots__ = ("changes", "world")
     world: World
+    changes: "_Changes | None"
 
 
 _now: Final = _Now()
-_now.world = _NOWHERE
+_now.world, _now.changes = _NOWHERE, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
             slug="simulation-running",
         )
     _now.world = world
-    changes = _Changes()
+    changes = _now.changes = _Changes()
     try:
         for patch_set in patch_sets:
             for owner, name, replacement in patch_set():
@@ -99,7 +100,13 @@ def installed(world: World, *patch_sets: PatchSet) -> Iterator[None]:
     finally:
         changes.undo()
         world.current = _NOWHERE.current
-        _now.world = _NOWHERE
+        _now.world, _now.changes = _NOWHERE, None
+
+
+def replace_late(owner: Any, name: str, replacement: Any) -> None:
+    """Replace something that has just been loaded, until the simulation that runs has ended."""
+    if _now.changes is not None:
+        _now.changes.replace(owner, name, replacement)
 
 
 def running() -> World | None:

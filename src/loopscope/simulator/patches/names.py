@@ -63,7 +63,8 @@ def rebind_back(pairs: Iterable[tuple[Any, Any]]) -> None:
     """
     meant = {id(new): (new, old) for old, new in pairs}
     for new, old in meant.values():
-        for (_, name), names in _places[id(old)][1].items():
+        # What was loaded only meanwhile has no places yet: it is in unknown modules alone.
+        for (_, name), names in _places.setdefault(id(old), (old, {}))[1].items():
             if names.get(name) is new:
                 names[name] = old
     for names in _unknown_names():
@@ -92,7 +93,7 @@ def _unknown_names() -> list[Names]:
 
 def _names_of_all(modules: list[object]) -> Iterator[Names]:
     for module in modules:
-        if isinstance(module, ModuleType):
+        if issubclass(type(module), ModuleType):  # libraries of cffi only say that they are
             names = _names_of(module)
             if not str(names.get("__name__")).startswith(_LEFT_ALONE):
                 yield names
