@@ -1,7 +1,7 @@
 """``pointless-async``: concurrency that brings nothing."""
 
 import ast
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -13,7 +13,7 @@ from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.finding import Confidence, Finding
-from loopscope.model.kinds import Origin, WaitKind
+from loopscope.model.kinds import Fate, Origin, WaitKind
 from loopscope.model.location import Location
 from loopscope.model.records import Job
 from loopscope.model.units import format_ns
@@ -23,9 +23,6 @@ LEAST_JOBS: Final = 3
 QUICK_JOB_NS: Final = 50_000
 """Work that takes a thread less than this is over sooner than the way there and back: 150 to
 200 µs as aiohttp (pull request 7797) and InvokeAI (9436) measured it."""
-
-LEAST_SHARE: Final = 0.01
-"""A line that waits for less than this part of the run is a formality, such as a close."""
 
 _OUTSIDE: Final = (WaitKind.IO, WaitKind.EXECUTOR, WaitKind.SUBPROCESS)
 _LIBRARY: Final = (WaitKind.TASK, WaitKind.FUTURE, WaitKind.YIELD)  # its ways to wait for these
@@ -117,13 +114,13 @@ def _offload(
 
 def _single_operations(run: RunFacts) -> Iterator[Finding]:
     """Yield programs that wait for one thing, once, with nothing beside it."""
-    rows = [row for row in run.summary.rows if _is_own(run, row)]
-    if len(rows) != 1 or len(run.summary.loops) != 1:
+    tasks = _tasks_with_own_code(run)
+    if len(tasks) != 1 or len(run.summary.loops) != 1:
         return
-    task = run.trace.task(int(run.trace.tasks.id[rows[0]]))
+    task = run.trace.task(tasks.pop())
     where = _only_line(run, task.id)
-    is_over = bool(run.summary.lives.fate[rows[0]])
-    if where is not None and is_over and task.creator is not None and task.creator.is_user:
+    fate = run.summary.lives.fate[run.trace.tasks.row_of[task.id]]
+    if where is not None and fate == Fate.RETURNED and task.creator and task.creator.is_user:
         yield Finding(
             rule="pointless-async",
             where=task.creator,
@@ -140,28 +137,38 @@ def _single_operations(run: RunFacts) -> Iterator[Finding]:
         )
 
 
-def _is_own(run: RunFacts, row: int) -> bool:
-    """Whether a task runs the program's code; what a library makes is part of an operation."""
-    task = run.trace.task(int(run.trace.tasks.id[row]))
-    return task.coroutine.is_user
+def _tasks_with_own_code(run: RunFacts) -> set[int]:
+    """Return the tasks in which code of the program ran; a library's own are its affair."""
+    words, steps = run.trace.words, run.trace.steps
+    own = [
+        node
+        for node in np.unique(steps.stack).tolist()
+        if node and any(place.is_user for place in words.stack(node))
+    ]
+    table = run.trace.tasks
+    begun = [
+        int(number)
+        for number, node in zip(table.id.tolist(), table.coroutine.tolist(), strict=True)
+        if words.location(node).is_user
+    ]
+    return {*begun, *np.unique(steps.task[np.isin(steps.stack, own)]).tolist()} - {0}
 
 
 def _only_line(run: RunFacts, task: int) -> Location | None:
     """Return the one line at which a task waits for the outside, None if there are several."""
     timeline, words = run.timeline, run.trace.words
     index = np.flatnonzero((run.trace.steps.task == task) & (timeline.wait_begin >= 0))
-    lasted: Counter[Location] = Counter()
-    kinds = set()
-    for at in index.tolist():
-        waited = int(timeline.due[at] - timeline.wait_begin[at])
-        lasted[words.user_location(int(timeline.wait_stack[at]))] += waited
-        if waited:
-            kinds.add(KINDS[int(timeline.wait_kind[at])])
-    least = LEAST_SHARE * run.trace.total_ns
-    places = {(place.file, place.line): place for place, ns in lasted.items() if ns >= least}
-    if len(places) != 1 or not kinds & set(_OUTSIDE) or kinds - set(_OUTSIDE) - set(_LIBRARY):
+    if (np.isin(timeline.wait_object[index], list(timeline.kinds.gatherings))).any():
         return None
-    return next(iter(places.values()))
+    places, kinds = {}, set()
+    for at in index.tolist():
+        kind = KINDS[int(timeline.wait_kind[at])]
+        if kind in _OUTSIDE:
+            place = words.user_location(int(timeline.wait_stack[at]))
+            places[place.file, place.line] = place
+        elif timeline.due[at] > timeline.wait_begin[at]:
+            kinds.add(kind)
+    return next(iter(places.values())) if len(places) == 1 and kinds <= set(_LIBRARY) else None
 
 
 POINTLESS_ASYNC = Rule(
