@@ -39,8 +39,9 @@ def verdict(world: World, reason: str) -> SimulationError:
             + report.text(),
             slug="time-limit",
         )
+    steps = min(world.steps, world.step_limit)  # a turn may have been begun with fewer
     return SimulationError(
-        f"The program was stopped at {when} after {world.steps:,} steps, the most it may run: "
+        f"The program was stopped at {when} after {steps:,} steps, the most it may run: "
         "raise the limit (--max-steps) if it is to end at all.\n" + report.text(),
         slug="step-limit",
     )

@@ -213,7 +213,7 @@ def test_a_deadlock_cannot_be_swallowed() -> None:
 @pytest.mark.parametrize(
     ("options", "slug", "words"),
     [
-        ({"max_steps": 1000}, "step-limit", "the most it may run"),
+        ({"max_steps": 1000}, "step-limit", "after 1,000 steps, the most it may run"),
         ({"max_time_s": 60.0}, "time-limit", "at 60 s of virtual time"),
     ],
 )
