@@ -69,13 +69,16 @@ function columnsOf(names, turns, steps, what) {
   const zeros = names.map(() => 0);
   let first = 0;
   const firsts = turns.map((turn) => (first += turn.steps.length) - turn.steps.length);
+  const gap = steps.map((step, at) => step.times[1] - (at ? steps[at - 1].times[2] : 0));
+  const idleAfter = turns.map(({ idle }, at) => steps[firsts[at]].times[1] - idle[1]);
+  turns.forEach(({ idle }, at) => (gap[firsts[at]] -= idle[1] - idle[0] + idleAfter[at]));
   const columns = {
-    gap: steps.map((step, at) => step.times[1] - (at ? steps[at - 1].times[2] : 0)),
+    gap,
     duration: steps.map((step) => step.times[2] - step.times[1]),
     waker: steps.map((step, at) => (step.by === undefined ? 0 : at - step.by)),
-    readyIn: steps.flatMap((step) => (step.by === undefined ? [] : [step.times[0] - steps[step.by].times[1]])),
+    readyIn: steps.flatMap((step) => (step.by === undefined ? [] : [steps[step.by].times[2] - step.times[0]])),
     readyBefore: steps.flatMap((step) => (step.by === undefined ? [step.times[1] - step.times[0]] : [])),
-    row: steps.map((step) => (step.task === undefined ? 0 : names.indexOf(step.task) + 1)),
+    row: steps.map((step) => (step.task === undefined ? 0 : names.indexOf(step.task) + 2)),
     how: steps.map(howOf),
     wake: steps.map((step) => step.wake ?? (step.by === undefined ? Wake.OUTSIDE : Wake.STEP)),
     what,
@@ -83,7 +86,7 @@ function columnsOf(names, turns, steps, what) {
     job: steps.map(() => 0),
     turnSteps: firsts.map((value, at) => value - (at ? firsts[at - 1] : 0)),
     idle: turns.map(({ idle }) => idle[1] - idle[0]),
-    idleAfter: turns.map(({ idle }, at) => steps[firsts[at]].times[1] - idle[1]),
+    idleAfter,
     taskId: names.map(() => 1), taskCreated: zeros, taskEnded: zeros, taskFate: zeros,
     taskShown: names.map((name) => (name.startsWith("_") ? 0 : 1)),
     taskCoroutine: names.map(() => 1), taskCreator: zeros, taskParent: zeros,

@@ -2,6 +2,7 @@
 
 import { unpackColumns } from "./decode.js";
 import { el, fill } from "./dom.js";
+import { tail } from "./step_story.js";
 import { duration } from "./units.js";
 
 /**
@@ -74,7 +75,7 @@ class FindingsView {
   /** @param {Finding} finding */
   place({ file, line }) {
     const at = this.recording.files.indexOf(file);
-    const text = `${file.split(/[\\/]/u).pop()}:${line}`;
+    const text = `${tail(file.split(/[\\/]/u).pop() ?? "")}:${line}`;
     if (at < 0 || !this.recording.sources[at]) return el("bdi", { class: "place" }, text);
     const link = el("button", { type: "button", class: "link place-link" }, el("bdi", {}, text));
     link.addEventListener("click", () => this.shared.set({ line: { file: at, line } }));

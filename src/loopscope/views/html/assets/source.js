@@ -3,6 +3,7 @@
 import { el, fill } from "./dom.js";
 import { tokensOf } from "./listing.js";
 import { mainPlace } from "./running_line.js";
+import { tail } from "./step_story.js";
 import { count, duration } from "./units.js";
 
 /**
@@ -114,7 +115,7 @@ class SourceView {
   makeChoice() {
     const options = this.files.map(({ file, costs }, at) => el(
       "option", { value: String(at) },
-      `${this.recording.files[file]} (${duration(total(costs))})`,
+      `${tail(this.recording.files[file])} (${duration(total(costs))})`,
     ));
     this.choice = el("select", { "aria-label": "File" }, ...options);
     this.choice.addEventListener("change", () => {

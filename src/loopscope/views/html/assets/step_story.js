@@ -50,6 +50,15 @@ export function pieceText(recording, piece) {
 }
 
 /**
+ * A text that fits into a line: of a longer one the end, which tells files apart.
+ * @param {string} text
+ * @param {number} [most]
+ */
+export function tail(text, most = 120) {
+  return text.length > most ? `…${text.slice(text.length - most)}` : text;
+}
+
+/**
  * A time since the start as a clock shows it: to the millisecond, finer in a very short run.
  * @param {Recording} recording
  * @param {number} ns

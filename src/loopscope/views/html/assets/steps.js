@@ -7,7 +7,7 @@ import { loopBeats, makeIndex, stateAfter } from "./loop_state.js";
 import { sentenceNodes } from "./pieces.js";
 import { linesOfBeat } from "./running_line.js";
 import { drawState } from "./state_panel.js";
-import { clockText, storyOf } from "./step_story.js";
+import { clockText, storyOf, tail } from "./step_story.js";
 import { count } from "./units.js";
 
 /**
@@ -179,11 +179,11 @@ class StepsView {
       listing = new Listing(this.recording.sources[file], line);
       listing.element.setAttribute("tabindex", "0");
       listing.element.setAttribute("role", "group");
-      listing.element.setAttribute("aria-label", `Source of ${this.recording.files[file]}`);
+      listing.element.setAttribute("aria-label", `Source of ${tail(this.recording.files[file])}`);
       this.listings.set(file, listing);
     }
     if (listing.element.parentElement !== this.code) {
-      const name = el("h3", {}, el("bdi", {}, this.recording.files[file]));
+      const name = el("h3", {}, el("bdi", {}, tail(this.recording.files[file])));
       fill(this.code, name, listing.element);
     }
     listing.mark(marks);

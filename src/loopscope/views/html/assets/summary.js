@@ -3,7 +3,7 @@
 import { areaChart, barChart, roundTicks } from "./chart.js";
 import { el, fill } from "./dom.js";
 import { Fate } from "./recording.js";
-import { clockText } from "./step_story.js";
+import { clockText, tail } from "./step_story.js";
 import { segmentTable } from "./segment_table.js";
 import { foldedTable, table } from "./tables.js";
 import { count, duration } from "./units.js";
@@ -105,7 +105,7 @@ function shareBar(share, kind) {
 function loadPart(data, recording) {
   const { waits, ready } = data.load;
   const total = recording.info.totalNs;
-  const ticks = /** @type {[number, string][]} */ (roundTicks(total).map((time) => [time / total, duration(time)]));
+  const ticks = /** @type {[number, string][]} */ (roundTicks(total).map((time) => [time / Math.max(total, 1), duration(time)]));
   const rows = () => {
     const parts = waits.map((/** @type {number} */ value, /** @type {number} */ at) => {
       const from = (at / waits.length) * total;
@@ -259,7 +259,7 @@ function waitLink(wait, recording, shared) {
  * @returns {Cell}
  */
 function lineLink({ file, line }, recording, shared) {
-  const name = file.split(/[\\/]/u).pop() ?? "";
+  const name = tail(file.split(/[\\/]/u).pop() ?? "");
   if (!line) return name;
   const at = recording.files.indexOf(file);
   if (at < 0 || !recording.sources[at]) return `${name}:${line}`;
