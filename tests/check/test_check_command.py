@@ -171,7 +171,7 @@ def test_a_cancellation_anywhere_is_tried_at_every_suspension(app: Path) -> None
     report = json.loads(done.stdout)
     assert (report["runs"], report["failed"]) == (2, 2)
     [failure] = report["failures"]
-    assert (failure["kind"], failure["where"]) == ("cancel-swallowed", ["app.py:7"])
+    assert (failure["kind"], failure["where"]) == ("cancel-swallowed", ["app.py:7", "app.py:8"])
     assert '"cancel":2' in failure["repeat"]
     words = shlex.split(failure["repeat"])[2:]
     again = subprocess.run(

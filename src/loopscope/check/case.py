@@ -19,6 +19,7 @@ class Case:
         forced: What the outside decides, by the key of the choice.
         is_minimal: Whether every choice that is not forced is the usual one.
         cancel_at: The number of the suspension at which a cancellation is injected, from 1.
+        cancels_own: Whether it goes to the task that is suspended there, and not to the main task.
     """
 
     seed: int = 0
@@ -26,6 +27,7 @@ class Case:
     forced: Mapping[str, Value] = field(default_factory=dict)
     is_minimal: bool = False
     cancel_at: int | None = None
+    cancels_own: bool = False
 
     def written(self) -> str:
         """Return it on one line, as ``--case`` takes it: ``17``, or a JSON object."""
@@ -37,7 +39,7 @@ class Case:
         if self.forced and not self.is_minimal:
             parts["minimal"] = False
         if self.cancel_at is not None:
-            parts["cancel"] = self.cancel_at
+            parts["cancel-task" if self.cancels_own else "cancel"] = self.cancel_at
         if len(parts) == 1:
             return str(self.seed)
         return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
@@ -57,7 +59,9 @@ def read_case(text: str) -> Case:
         return Case(parts)
     if not isinstance(parts, dict) or not set(parts) <= _READERS:
         raise _unreadable(text)
-    seed, guide, cancel = parts.get("seed", 0), parts.get("guide", ""), parts.get("cancel")
+    seed, guide = parts.get("seed", 0), parts.get("guide", "")
+    is_own = "cancel-task" in parts
+    cancel = parts.get("cancel-task" if is_own else "cancel")
     forced, is_minimal = parts.get("forced", {}), parts.get("minimal", "forced" in parts)
     is_fine = (
         _is_number(seed)
@@ -69,10 +73,10 @@ def read_case(text: str) -> Case:
     )
     if not is_fine:
         raise _unreadable(text)
-    return Case(seed, guide, forced, is_minimal, cancel)
+    return Case(seed, guide, forced, is_minimal, cancel, is_own)
 
 
-_READERS = {"seed", "guide", "forced", "minimal", "cancel"}
+_READERS = {"seed", "guide", "forced", "minimal", "cancel", "cancel-task"}
 
 
 def _is_number(value: object) -> bool:

@@ -67,7 +67,13 @@ def _run(program: Program, promises: Promises, case: Case, trace: Path | None) -
         found = _judge_overlap(promises.concurrency_at_least, trace)
     order = tuple(choices.order)
     if found is None:
-        return Outcome(case, duration_ns, order=order, suspensions=running.suspensions)
+        return Outcome(
+            case,
+            duration_ns,
+            order=order,
+            suspensions=running.suspensions,
+            own_suspensions=running.own_suspensions,
+        )
     return Outcome(
         case,
         duration_ns,
@@ -97,7 +103,7 @@ _last_left = _LastLeft()
 
 def _usually_left(program: Program, promises: Promises, case: Case) -> frozenset[str]:
     """Return what a run leaves behind in which nothing is cancelled."""
-    plain = replace(case, cancel_at=COUNT_ONLY)
+    plain = replace(case, cancel_at=COUNT_ONLY, cancels_own=False)
     if _last_left.program is not program or _last_left.case != plain:
         with own_process(program) as (main, _):
             settings = settings_of(program.surroundings)
@@ -153,6 +159,11 @@ class _Running:
         return self._canceller.suspensions if self._canceller is not None else 0
 
     @property
+    def own_suspensions(self) -> tuple[int, ...]:
+        """The numbers of those at which another task may be cancelled, where that was counted."""
+        return tuple(self._canceller.own_suspensions) if self._canceller is not None else ()
+
+    @property
     def left(self) -> frozenset[str]:
         """The keys of what was left behind, where that was looked at."""
         found = self._canceller.left if self._canceller is not None else []
@@ -162,7 +173,11 @@ class _Running:
         """Return the promise that was broken: after a cancellation, that it comes out clean."""
         found = judge(self._program, self._promises, ran)
         canceller = self._canceller
-        if canceller is None or not canceller.where or (found is not None and found.is_world):
+        if (
+            canceller is None
+            or not canceller.was_cancelled
+            or (found is not None and found.is_world)
+        ):
             return found
         return judge_cancelled(ran, canceller, usually_left)
 
@@ -180,7 +195,9 @@ class _Running:
             try:
                 with watched(simulation.world, self._promises) as watch:
                     ran.watch = watch
-                    with cancelling(simulation.world, self._case.cancel_at) as self._canceller:
+                    case = self._case
+                    cancels = cancelling(simulation.world, case.cancel_at, own=case.cancels_own)
+                    with cancels as self._canceller:
                         self._call(code, ran)
             finally:
                 self._run.stop()

@@ -1,6 +1,7 @@
 """What came of one run."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loopscope.check.case import Case
@@ -21,6 +22,8 @@ class Outcome:
         choices: What the outside decided, in order (of a failing run).
         order: The first requests that hosts completed, in order: ``api.example.com 3``.
         suspensions: How often tasks were suspended, where that was counted.
+        own_suspensions: The numbers of those at which a task can be cancelled that is not the main
+            one, where that was counted.
         output: The last lines that the program printed.
     """
 
@@ -34,7 +37,16 @@ class Outcome:
     choices: tuple[Any, ...] = ()
     order: tuple[str, ...] = ()
     suspensions: int = 0
+    own_suspensions: tuple[int, ...] = ()
     output: str = ""
+
+    def cancelled(self) -> Iterator[Case]:
+        """Yield the run once more for every suspension, each with a cancellation there."""
+        own = set(self.own_suspensions)
+        for at in range(1, self.suspensions + 1):
+            yield replace(self.case, cancel_at=at)
+            if at in own:
+                yield replace(self.case, cancel_at=at, cancels_own=True)
 
     @property
     def group(self) -> tuple[str, str]:

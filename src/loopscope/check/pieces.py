@@ -84,8 +84,8 @@ def outcomes_of(plan: Plan, seed: int) -> Iterator[Outcome]:
     plain = run_case(plan.program, plan.promises, replace(case, cancel_at=COUNT_ONLY))
     yield replace(plain, case=case)
     if plain.broken is None:
-        for at in range(1, plain.suspensions + 1):
-            yield run_case(plan.program, plan.promises, replace(case, cancel_at=at))
+        for cancelled in plain.cancelled():
+            yield run_case(plan.program, plan.promises, cancelled)
 
 
 _parent = os.getppid()

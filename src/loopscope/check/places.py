@@ -13,6 +13,9 @@ from loopscope.simulator.waiting import is_users
 if TYPE_CHECKING:
     import asyncio
 
+Line = tuple[str, int]
+"""A line of source: the file, as Python knows it, and the number."""
+
 _AT: Final = re.compile(r"^      at (\S+:\d+), in ", re.MULTILINE)
 _OWN: Final = str(Path(__file__).parents[1])
 

@@ -87,7 +87,7 @@ class CheckCommand(click.Command):
 @click.option(
     "--cancel-anywhere",
     is_flag=True,
-    help="Cancelled at any suspension, it ends and leaves nothing behind.",
+    help="Any task, cancelled at any suspension, ends and leaves nothing behind.",
 )
 @click.option("--seeds", type=click.IntRange(1), default=1000, help="How many seeds (1000).")
 @click.option("--first-seed", type=click.IntRange(0), default=0, help="Begin with this seed (0).")

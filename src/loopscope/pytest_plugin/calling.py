@@ -154,8 +154,7 @@ def _find(asked: Asked, runs: Runs, case: Case) -> Case | None:
     plain = runs.run(replace(case, cancel_at=COUNT_ONLY))
     if plain.broken is not None:
         return case
-    for at in range(1, plain.suspensions + 1):
-        cancelled = replace(case, cancel_at=at)
+    for cancelled in replace(plain, case=case).cancelled():
         if runs.run(cancelled).broken is not None:
             return cancelled
     return None

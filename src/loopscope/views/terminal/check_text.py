@@ -93,7 +93,7 @@ def _bars(spread: Spread, glyphs: Glyphs, width: int) -> Iterator[Text]:
 def _group_lines(number: int, group: FailureGroup, glyphs: Glyphs, width: int) -> Iterator[Text]:
     head = Text(f"{number}. ", "bold")
     head.append(glyphs.clean(group.sentence), STYLES["raised"])
-    if group.where and group.where not in group.sentence:
+    if not all(line in group.sentence for line in group.where.split(", ")):
         head.append(" At ")
         head.append(glyphs.clean(group.where), STYLES["place"])
         head.append(".")
