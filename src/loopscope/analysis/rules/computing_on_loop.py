@@ -1,6 +1,7 @@
 """``computing-on-loop``: the loop's thread computes while tasks wait for their turn."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.rule import Rule
@@ -35,9 +36,16 @@ _IN_C = (
 def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     # Computing that delays nobody costs nobody anything: there is nothing to report.
     for stall in run.held_lines:
-        if stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count:
+        is_cost = stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count
+        if is_cost and not _is_loops_own(run, stall):
             yield _finding(run, stall)
     yield from suspects
+
+
+def _is_loops_own(run: RunFacts, stall: Stall) -> bool:
+    """Whether asyncio itself computed, as when it starts a process: nobody can move that."""
+    called = {below.file for below in run.called_by(stall)}
+    return bool(called) and all(PurePath(file).parent.name == "asyncio" for file in called)
 
 
 def _finding(run: RunFacts, stall: Stall) -> Finding:

@@ -164,11 +164,23 @@ def _only_line(run: RunFacts, task: int) -> Location | None:
     for at in index.tolist():
         kind = KINDS[int(timeline.wait_kind[at])]
         if kind in _OUTSIDE:
-            place = words.user_location(int(timeline.wait_stack[at]))
+            node = int(timeline.wait_stack[at])
+            place = words.user_location(node)
             places[place.file, place.line] = place
+            if any(_is_in_loop(run, one) for one in words.stack(node) if one.is_user):
+                return None
         elif timeline.due[at] > timeline.wait_begin[at]:
             kinds.add(kind)
     return next(iter(places.values())) if len(places) == 1 and kinds <= set(_LIBRARY) else None
+
+
+def _is_in_loop(run: RunFacts, place: Location) -> bool:
+    """Whether a line stands in a loop: then it is not one operation."""
+    function = run.project.function_at(place.file, place.line)
+    if function is None:
+        return True
+    loops = (*function.each(ast.For), *function.each(ast.While), *function.each(ast.AsyncFor))
+    return any(one.lineno <= place.line <= (one.end_lineno or one.lineno) for one in loops)
 
 
 POINTLESS_ASYNC = Rule(

@@ -98,6 +98,15 @@ class RunFacts:
         except NothingThere:
             return None
 
+    def called_by(self, stall: Stall) -> list[Location]:
+        """Return what the line of a stall had called when it was seen, as far as it called."""
+        where = stall.where.file, stall.where.line
+        found = []
+        for stack in self._stacks_of(stall):
+            below = [at + 1 for at, place in enumerate(stack) if (place.file, place.line) == where]
+            found += stack[below[-1] : below[-1] + 1] if below else []
+        return found
+
     def caller_of(self, node: int) -> Location:
         """Return the innermost line of a coroutine in a stack, else the user's innermost line."""
         for place in reversed(self.trace.words.stack(node)):
