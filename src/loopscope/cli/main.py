@@ -18,6 +18,8 @@ _VERBS = {
     "rules": "List the rules behind findings.",
     "explain": "Explain a rule.",
     "world": "Check the description of a simulated world.",
+    "learn": "Learn what the event loop does, in five levels.",
+    "quiz": "Be asked what a program does.",
     "lesson": "Make lessons, and prove them.",
 }
 

@@ -37,7 +37,8 @@ def study_for_quiz(file: Path, trace: Path, arguments: Sequence[str] = ()) -> St
     Raises:
         LessonError: It leaves no recording.
     """
-    measured = study(file, trace, arguments=arguments)
+    hosts = "--latency=100ms"
+    measured = study(file, trace, options=[hosts], arguments=arguments)
     if any(stall.kind == "computing" for stall in measured.summary.stalls):
         return measured
-    return study(file, trace, options=["--cost=none"], arguments=arguments)
+    return study(file, trace, options=[hosts, "--cost=none"], arguments=arguments)

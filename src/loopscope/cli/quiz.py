@@ -1,0 +1,104 @@
+"""``loopscope quiz``: questions about any asyncio program, marked by its simulated run."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from loopscope.errors import UsageError
+
+if TYPE_CHECKING:
+    from loopscope.learn.quiz.posed import Posed
+
+USUAL_COUNT: Final = 6
+
+
+@click.command(
+    context_settings={"allow_interspersed_args": False}, short_help="Be asked what a program does."
+)
+@click.option(
+    "--count", type=click.IntRange(1), default=USUAL_COUNT, show_default=True, help="How many."
+)
+@click.option("--all", "all_", is_flag=True, help="Ask all that the run has an answer to.")
+@click.option("--json", "as_json", is_flag=True, help="Print questions and answers as JSON.")
+@click.argument("script", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(
+    script: Path, arguments: tuple[str, ...], count: int, all_: bool, as_json: bool
+) -> None:
+    """Be asked what SCRIPT does, then see what it did.
+
+    SCRIPT is any asyncio program. It is run in a simulated world first, where hosts that nobody
+    described answer after 100 ms; the answers come from that run. Exit code 1 means that an answer
+    was wrong.
+    """
+    from loopscope.learn.quiz.make import make_quiz, study_for_quiz
+
+    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
+        trace = Path(directory) / "run.loopscope"
+        posed = make_quiz(study_for_quiz(script, trace, arguments))
+    if not posed:
+        raise UsageError(
+            f"There is nothing to ask about {script}: its event loop runs no task.",
+            slug="quiz-nothing",
+        )
+    chosen = posed if all_ else spread(posed, count)
+    if as_json:
+        json.dump([_document(one) for one in chosen], sys.stdout, indent=1)
+        print()
+        return
+    sys.exit(0 if _ask(chosen) else 1)
+
+
+def spread(posed: list["Posed"], count: int) -> list["Posed"]:
+    """Return ``count`` questions, one of each kind before a second one of any kind."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for number, one in enumerate(posed):
+        seen[one.fact] = seen.get(one.fact, 0) + 1
+        ranked.append((seen[one.fact], number))
+    numbers = sorted(number for _, number in sorted(ranked)[:count])
+    return [posed[number] for number in numbers]
+
+
+def _ask(posed: list["Posed"]) -> bool:
+    """Ask, then show all answers; return whether they were right."""
+    from loopscope.cli.output import make_console
+    from loopscope.learn.beliefs import BELIEFS
+    from loopscope.learn.terminal.asking import ask_all, show_marked
+    from loopscope.learn.terminal.talk import Leaving, Terminal
+
+    talk = Terminal(*make_console(sys.stdout))
+    talk.say("Answer all questions; then see what the run says. Leave with q.", "dim")
+    try:
+        marked = ask_all(talk, [one.question for one in posed])
+    except (Leaving, KeyboardInterrupt):
+        talk.say()
+        return False
+    for one in marked:
+        show_marked(talk, one, BELIEFS)
+    right = sum(one.is_right for one in marked)
+    talk.say()
+    talk.say(f"{right} of {len(marked)} are right.", "bold")
+    return right == len(marked)
+
+
+def _document(posed: "Posed") -> dict[str, Any]:
+    question = posed.question
+    return {
+        "question": question.ask,
+        "fact": posed.fact,
+        "arguments": dict(posed.arguments),
+        "how": question.shape.how,
+        "options": list(question.shape.options),
+        "answer": list(question.right),
+        "answer_text": question.shape.written(question.right),
+        "because": question.because,
+        "wrong": [
+            {"answer": question.shape.written(one.answer), "belief": one.belief, "says": one.says}
+            for one in question.wrong
+        ],
+    }

@@ -1,0 +1,91 @@
+"""Asks questions, and shows the answers beside what happened."""
+
+from collections.abc import Callable, Mapping, Sequence
+from string import ascii_lowercase
+from typing import Final
+
+from loopscope.learn.beliefs import Belief
+from loopscope.learn.questions.question import Marked, Question, mark
+from loopscope.learn.questions.shapes import Answer, NotAnAnswer
+from loopscope.learn.terminal.talk import Leaving, Talk
+
+LEAVE: Final = {"q", "quit", "exit"}
+HINT: Final = {"?", "hint"}
+
+Help = Callable[[], None]
+
+
+def ask_question(talk: Talk, question: Question, number: str, help_: Help | None = None) -> Answer:
+    """Ask until there is an answer.
+
+    Args:
+        talk: With whom.
+        question: What is asked.
+        number: Which one it is of how many, as text.
+        help_: Gives the next hint.
+
+    Raises:
+        Leaving: The learner wants to stop.
+    """
+    talk.say()
+    talk.say(f"{number}  {question.ask}", "bold")
+    for letter, option in zip(ascii_lowercase, question.shape.options, strict=False):
+        talk.say(f"   {letter}  {option}")
+    for count, thing in enumerate(getattr(question.shape, "things", ()), 1):
+        talk.say(f"   {count}  {thing}")
+    while True:
+        text = talk.ask(f"   ({question.shape.how}) > ")
+        if text.lower() in LEAVE:
+            raise Leaving
+        if text.lower() in HINT and help_ is not None:
+            help_()
+            continue
+        try:
+            return question.shape.read(text)
+        except NotAnAnswer as error:
+            talk.say(f"   {error}")
+
+
+def show_marked(talk: Talk, marked: Marked, beliefs: Mapping[str, Belief]) -> None:
+    """Show an answer beside what was right, and the belief behind it if it is wrong."""
+    question = marked.question
+    talk.say()
+    if marked.is_right:
+        talk.say(f"[right]  {question.ask}", "green")
+        talk.say(f"         {question.shape.written(question.right)}")
+        talk.say(f"         {question.because}")
+        return
+    talk.say(f"[wrong]  {question.ask}", "red")
+    talk.say(f"         {marked.parting}")
+    if marked.wrong is not None:
+        show_belief(talk, beliefs[marked.wrong.belief], marked.wrong.says)
+    talk.say(f"         {question.because}")
+
+
+def show_belief(talk: Talk, belief: Belief, says: str) -> None:
+    """Say a belief out loud, what speaks against it, and what is true."""
+    talk.say(f"         Many believe: {belief.claim} That is not so.")
+    if says:
+        talk.say(f"         {paragraphs(says)}")
+    talk.say(f"         {belief.truth}")
+
+
+def paragraphs(text: str) -> str:
+    """Return a text of a lesson with each paragraph and each point of a list on one line."""
+    joined: list[str] = []
+    for line in text.strip().splitlines():
+        begins = not joined or not joined[-1] or not line.strip() or line.lstrip().startswith("- ")
+        if begins:
+            joined.append(line.strip())
+        else:
+            joined[-1] += f" {line.strip()}"
+    return "\n".join(joined)
+
+
+def ask_all(talk: Talk, questions: Sequence[Question], help_: Help | None = None) -> list[Marked]:
+    """Ask questions one after the other; nothing is told before all are answered."""
+    given = []
+    for number, question in enumerate(questions, 1):
+        answer = ask_question(talk, question, f"{number}/{len(questions)}", help_)
+        given.append(mark(question, answer))
+    return given

@@ -1,0 +1,53 @@
+"""The learner mends a program in an editor of their own; each time it is saved, it is graded."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from loopscope.learn.beliefs import Belief
+from loopscope.learn.lessons.model import Exercise
+from loopscope.learn.terminal.asking import HINT, LEAVE, show_belief
+from loopscope.learn.terminal.desk import Desk, hint
+from loopscope.learn.terminal.talk import Leaving, Talk
+from loopscope.learn.trials.grade import Grade, grade
+
+KEYS: Final = "Enter: grade again   ?: hint   w: why   q: leave"
+
+
+def mend(desk: Desk, exercise: Exercise, beliefs: Mapping[str, Belief]) -> None:
+    """Grade the learner's program until it passes.
+
+    Raises:
+        Leaving: The learner stops before.
+    """
+    talk = desk.talk
+    program = desk.workspace.begin(exercise)
+    talk.say()
+    talk.say(f"Now change {program} in your editor; it is graded when you save it.", "bold")
+    talk.say(KEYS, "dim")
+    while True:
+        typed = talk.wait(program)
+        if typed in LEAVE:
+            raise Leaving
+        if typed in HINT:
+            hint(desk, exercise)
+        elif typed == "w":
+            talk.say("   Why comes when you have passed. A hint may help: ?")
+        else:
+            given = grade(exercise, program, desk.workspace.recording(exercise))
+            show_grade(talk, given, beliefs)
+            if given.passes:
+                return
+            talk.say(KEYS, "dim")
+
+
+def show_grade(talk: Talk, given: Grade, beliefs: Mapping[str, Belief]) -> None:
+    """Say that a program passes, or why it does not."""
+    talk.say()
+    if given.refusal is None:
+        talk.say("[passes]  It stands all trials.", "green")
+        return
+    where = f" ({given.refusal.trial}, world {given.refusal.seed})" if given.refusal.trial else ""
+    talk.say(f"[not yet]  {given.refusal.reason}{where}", "red")
+    talk.say(f"           {given.refusal.seen}")
+    if given.feedback is not None:
+        show_belief(talk, beliefs[given.feedback.belief], given.feedback.says)
