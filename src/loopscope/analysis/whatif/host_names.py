@@ -8,7 +8,9 @@ from loopscope.model.location import Location
 from loopscope.trace.columns import Trace
 
 _ADDRESS: Final = re.compile(r"\w+://(?:[^/@\s]*@)?(\[[0-9a-fA-F:]+\]|[^/:?#\s{}]+)")
-_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+|localhost")
+_NAME: Final = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+|localhost)(?::\d*)?"
+)
 
 
 def hosts_of_stacks(trace: Trace) -> list[frozenset[str]]:
@@ -37,8 +39,9 @@ def hosts_of_stacks(trace: Trace) -> list[frozenset[str]]:
 def hosts_in(text: str) -> frozenset[str]:
     """Return the hosts that a text names: in addresses, or when it is a host's name itself."""
     found = {match.strip("[]").lower() for match in _ADDRESS.findall(text)}
-    if _NAME.fullmatch(text):
-        found.add(text.lower())
+    name = _NAME.fullmatch(text)
+    if name is not None:
+        found.add(name[1].lower())
     return frozenset(found)
 
 
@@ -54,22 +57,21 @@ class _Names:
             return
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
-                self._note(node)
+                for target in node.targets:
+                    self._note(target, node.value)
             if isinstance(node, ast.Constant | ast.Name | ast.Attribute):
                 self._lines.setdefault(node.lineno, []).append(node)
 
-    def _note(self, node: ast.Assign) -> None:
-        hosts = frozenset[str]().union(
-            *(
-                hosts_in(part.value)
-                for part in ast.walk(node.value)
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            )
-        )
-        for target in node.targets:
-            name = _name_of(target)
-            if name and hosts:
-                self._values[name] = self._values.get(name, frozenset()) | hosts
+    def _note(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for one, its in zip(target.elts, value.elts, strict=False):
+                self._note(one, its)
+            return
+        texts = (part.value for part in ast.walk(value) if isinstance(part, ast.Constant))
+        hosts = frozenset[str]().union(*(hosts_in(one) for one in texts if isinstance(one, str)))
+        name = _name_of(target)
+        if name and hosts:
+            self._values[name] = self._values.get(name, frozenset()) | hosts
 
     def hosts_at(self, place: Location) -> frozenset[str]:
         """Return the hosts that the lines of a place name."""

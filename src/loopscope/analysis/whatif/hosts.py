@@ -1,23 +1,17 @@
 """The change ``Faster``: a host answers sooner."""
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from loopscope.analysis.timeline import Timeline
-from loopscope.analysis.wait_kinds import CODE
 from loopscope.analysis.whatif.changed import Changed, NothingThere
 from loopscope.analysis.whatif.graph import Cause, Graph
 from loopscope.analysis.whatif.host_names import hosts_of_stacks
-from loopscope.analysis.whatif.offers import waiting_hosts
+from loopscope.analysis.whatif.offers import waiting_hosts, waits_outside
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Faster
-from loopscope.model.kinds import WaitKind
 from loopscope.trace.columns import Int64s
-
-_ASKED: Final = (WaitKind.IO, WaitKind.FUTURE, WaitKind.TASK)
-"""Waits that a host's answer may end. A sleep is never one."""
 
 
 def faster(changed: Changed, change: Faster) -> Changed:
@@ -43,8 +37,7 @@ def waits_for_host(changed: Changed, host: str) -> Int64s:
     timeline, graph = changed.timeline, changed.graph
     hosts = hosts_of_stacks(timeline.trace)
     wanted = np.array([host in names for names in hosts], bool)
-    asked = np.isin(timeline.wait_kind, [CODE[kind] for kind in _ASKED])
-    waits = np.flatnonzero(asked & (timeline.wait_begin >= 0))
+    waits = waits_outside(timeline)
     waits = waits[wanted[timeline.wait_stack[waits]]]
     begun_by = np.isin(graph.after, timeline.previous[waits]) & (graph.after >= 0)
     return np.flatnonzero(begun_by & (graph.cause == Cause.EVENT))

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.wait_kinds import CODE
 from loopscope.analysis.whatif.graph import Graph
 from loopscope.analysis.whatif.held import held_lines
 from loopscope.analysis.whatif.host_names import hosts_of_stacks
+from loopscope.model.kinds import WaitKind
+from loopscope.trace.columns import Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def waiting_lines(timeline: Timeline) -> Counter[str]:
     """Return the user's lines where tasks waited, with the time of their waits."""
     words = timeline.trace.words
     lines: Counter[str] = Counter()
-    for node, waited in _waited(timeline).items():
+    for node, waited in _waited(timeline, np.flatnonzero(timeline.wait_begin >= 0)).items():
         for short in {place.short for place in words.stack(node) if place.is_user}:
             lines[short] += waited
     return lines
@@ -50,15 +53,20 @@ def waiting_hosts(timeline: Timeline) -> Counter[str]:
     """Return the hosts that tasks waited for, with the time of the waits."""
     of_stack = hosts_of_stacks(timeline.trace)
     hosts: Counter[str] = Counter()
-    for node, waited in _waited(timeline).items():
+    for node, waited in _waited(timeline, waits_outside(timeline)).items():
         for host in of_stack[node]:
             hosts[host] += waited
     return hosts
 
 
-def _waited(timeline: Timeline) -> dict[int, int]:
+def waits_outside(timeline: Timeline) -> Int64s:
+    """Return the steps that ended a wait which a host's answer may have ended."""
+    asked = np.isin(timeline.wait_kind, (CODE[WaitKind.IO], CODE[WaitKind.FUTURE]))
+    return np.flatnonzero(asked & (timeline.wait_begin >= 0))
+
+
+def _waited(timeline: Timeline, waits: Int64s) -> dict[int, int]:
     """Return how long tasks waited with each await stack."""
-    waits = np.flatnonzero(timeline.wait_begin >= 0)
     time = timeline.due[waits] - timeline.wait_begin[waits]
     sums = np.bincount(timeline.wait_stack[waits], weights=time)
     return {node: int(sums[node]) for node in np.flatnonzero(sums).tolist() if node}

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush, heapreplace
+from math import inf
 
 import numpy as np
 
@@ -151,7 +152,7 @@ class Replay:
     # ------------------------------------------------------------------ a turn of the loop
 
     def _turn(self) -> None:
-        loop, ready = self._loop, self._loop.ready
+        ready = self._loop.ready
         self._take_threads(self._now)
         if ready:
             self._now += self._late_busy[ready[0]]
@@ -167,8 +168,6 @@ class Replay:
             node = ready.popleft()
             if self.end[node] == _NEVER and not self.is_dropped[node]:
                 self._run_node(node)
-        self._take_threads(self._now)
-        self._loop = loop
 
     def _wait(self) -> None:
         loop = self._loop
@@ -178,9 +177,10 @@ class Replay:
         time, _, node = min(heap[0] for heap in heaps)
         self._now = max(self._now, time) + self._late_idle[node]
 
-    def _take_threads(self, until: int) -> None:
+    def _take_threads(self, until: int, order: float = inf) -> None:
+        """Let threads wake what they wake up to a time; at that time, what comes before order."""
         threads = self._loop.threads
-        while threads and threads[0][0] <= until:
+        while threads and threads[0][:2] < (until, order):
             time, _, node = heappop(threads)
             self._fire(node, time, _NEVER)
 
@@ -201,9 +201,9 @@ class Replay:
         while node >= 0:
             self.begin[node] = begin = self._now
             end = begin + self._duration[node]
-            for offset, _, target, resource in self._fires.get(node, ()):
+            for offset, order, target, resource in self._fires.get(node, ()):
                 at = min(begin + offset, end)
-                self._take_threads(at)
+                self._take_threads(at, order)
                 if resource >= 0:
                     self._release(resource, at, node)
                 else:
