@@ -89,6 +89,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.goto(file.as_uri())
         if scripts:
             page.wait_for_selector("html[data-state]")
+            page.locator(".steps-bar, #steps .empty").filter(has_not_text="…").first.wait_for()
         return report
 
     yield open_trace

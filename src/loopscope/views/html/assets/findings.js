@@ -4,6 +4,7 @@ import { unpackColumns } from "./decode.js";
 import { el, fill } from "./dom.js";
 import { tail } from "./step_story.js";
 import { duration } from "./units.js";
+import { whenSeen } from "./when_seen.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -26,15 +27,14 @@ export const findingsView = {
   name: "findings",
   mount(root, recording, shared) {
     const findings = /** @type {Finding[]} */ (recording.panels.findings ?? []);
-    const view = new FindingsView(recording, shared);
-    const text = findings.length
-      ? "The most time at stake comes first. Switch a what-if on to see the run as it would have been."
-      : "No rule found anything wrong in this run.";
-    fill(
-      root,
-      el("p", { class: "hint" }, text),
-      el("ol", { class: "findings" }, ...findings.map((one) => view.card(one))),
-    );
+    whenSeen(root, () => {
+      const view = new FindingsView(recording, shared);
+      const text = findings.length
+        ? "The most time at stake comes first. Switch a what-if on to see the run as it would have been."
+        : "No rule found anything wrong in this run.";
+      const cards = findings.map((one) => view.card(one));
+      fill(root, el("p", { class: "hint" }, text), el("ol", { class: "findings" }, ...cards));
+    });
   },
 };
 

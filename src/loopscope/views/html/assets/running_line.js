@@ -90,7 +90,9 @@ function waitMarks({ awaits, places, tasks }, state, file) {
     const { place } = awaits[awaited];
     const { line } = places[place];
     if (!line || places[place].file !== file) continue;
-    names.set(line, [...(names.get(line) ?? []), tasks.name[row]]);
+    const known = names.get(line);
+    if (known) known.push(tasks.name[row]);
+    else names.set(line, [tasks.name[row]]);
   }
   return [...names].map(([line, who]) => {
     const note = who.length > MOST_NAMES ? `${who.length} tasks` : who.join(", ");

@@ -5,6 +5,7 @@ import { tokensOf } from "./listing.js";
 import { mainPlace } from "./running_line.js";
 import { tail } from "./step_story.js";
 import { count, duration } from "./units.js";
+import { whenSeen } from "./when_seen.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -27,7 +28,7 @@ export const sourceView = {
       fill(root, el("p", { class: "empty" }, "No source of the program's own files was recorded."));
       return;
     }
-    new SourceView(root, recording, shared, files).begin();
+    whenSeen(root, () => new SourceView(root, recording, shared, files).begin());
   },
 };
 
@@ -110,6 +111,9 @@ class SourceView {
       if (changed.has("line") && state.line) this.show(state.line);
       else if (changed.has("step") && state.step >= 0) this.follow(state.step);
     });
+    const { line, step } = this.shared.state;
+    if (line) this.show(line);
+    if (step >= 0) this.follow(step);
   }
 
   makeChoice() {

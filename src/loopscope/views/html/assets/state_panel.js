@@ -32,32 +32,34 @@ const FAMILY = new Map([
  */
 export function drawState(root, state, recording, shared, { hidesQueue }) {
   const { time, ready, timers, waiting, overCount, notYetCount } = state;
-  const chips = ready.map((entry) => readyChip(entry, recording, shared));
-  const due = timers.map((entry) => timerItem(entry, time, recording, shared));
-  const others = waiting.map((entry) => waitItem(entry, recording, shared));
+  const queue = part("Ready, next first", "queue", "nobody is ready", ready,
+    (entry) => readyChip(entry, recording, shared));
   fill(
     root,
-    ...(hidesQueue ? [] : [part("Ready, next first", "queue", chips, "nobody is ready")]),
-    part("Sleeping, with the time their timer is due", "timers", due, "no timer"),
-    part("Waiting", "waiting", others, "nobody waits"),
+    ...(hidesQueue ? [] : [queue]),
+    part("Sleeping, with the time their timer is due", "timers", "no timer", timers,
+      (entry) => timerItem(entry, time, recording, shared)),
+    part("Waiting", "waiting", "nobody waits", waiting, (entry) => waitItem(entry, recording, shared)),
     el("p", { class: "counts" }, `Done: ${count(overCount)}. Not yet made: ${count(notYetCount)}.`),
   );
 }
 
 /**
+ * @template Entry
  * @param {string} title
  * @param {string} kind
- * @param {HTMLElement[]} items
  * @param {string} otherwise
+ * @param {Entry[]} entries
+ * @param {(entry: Entry) => HTMLElement} draw
  */
-function part(title, kind, items, otherwise) {
-  const shown = items.slice(0, MOST_SHOWN);
-  const more = items.length - shown.length;
+function part(title, kind, otherwise, entries, draw) {
+  const shown = entries.slice(0, MOST_SHOWN).map(draw);
+  const more = entries.length - shown.length;
   if (more > 0) shown.push(el("li", { class: "more" }, `and ${count(more)} more`));
   const body = shown.length
     ? el("ol", { class: `entries ${kind}` }, ...shown)
     : el("p", { class: "none" }, otherwise);
-  return el("section", { class: "part" }, el("h3", {}, `${title} (${count(items.length)})`), body);
+  return el("section", { class: "part" }, el("h3", {}, `${title} (${count(entries.length)})`), body);
 }
 
 /**

@@ -9,6 +9,7 @@ import { linesOfBeat } from "./running_line.js";
 import { drawState } from "./state_panel.js";
 import { clockText, storyOf, tail } from "./step_story.js";
 import { count } from "./units.js";
+import { whenSeen } from "./when_seen.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -24,7 +25,7 @@ export const stepsView = {
       fill(root, el("p", { class: "empty" }, "Nothing ran in this recording: there is no step."));
       return;
     }
-    new StepsView(root, recording, shared).begin();
+    whenSeen(root, () => new StepsView(root, recording, shared).begin());
   },
 };
 
@@ -62,6 +63,7 @@ class StepsView {
       if (changed.has("step") && state.step >= 0) this.follow(state.step);
     });
     this.draw();
+    if (this.shared.state.step >= 0) this.follow(this.shared.state.step);
   }
 
   makeBar() {

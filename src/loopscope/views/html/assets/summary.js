@@ -7,6 +7,7 @@ import { clockText, tail } from "./step_story.js";
 import { segmentTable } from "./segment_table.js";
 import { foldedTable, table } from "./tables.js";
 import { count, duration } from "./units.js";
+import { whenSeen } from "./when_seen.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -26,20 +27,25 @@ export const summaryView = {
       fill(root, el("p", { class: "empty" }, "There is no summary."));
       return;
     }
-    const parts = [
-      totalsPart(data, recording),
-      pathPart(data, recording, shared),
-      loadPart(data, recording),
-      lagPart(data),
-      slowestPart(data, recording, shared),
-      contentionPart(data, recording, shared),
-      failuresPart(recording, shared),
-      tasksPart(recording, shared),
-      segmentTable(recording, shared),
-    ];
-    fill(root, el("div", { class: "summary-body" }, ...parts.filter((part) => part !== null)));
+    whenSeen(root, () => fill(root, summaryBody(data, recording, shared)));
   },
 };
+
+/** @param {any} data @param {Recording} recording @param {Shared} shared */
+function summaryBody(data, recording, shared) {
+  const parts = [
+    totalsPart(data, recording),
+    pathPart(data, recording, shared),
+    loadPart(data, recording),
+    lagPart(data),
+    slowestPart(data, recording, shared),
+    contentionPart(data, recording, shared),
+    failuresPart(recording, shared),
+    tasksPart(recording, shared),
+    segmentTable(recording, shared),
+  ];
+  return el("div", { class: "summary-body" }, ...parts.filter((part) => part !== null));
+}
 
 /**
  * @param {string} title
