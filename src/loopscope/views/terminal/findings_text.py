@@ -52,7 +52,7 @@ def cost_words(one: Finding, glyphs: Glyphs) -> str:
     if one.saves_ns is None:
         return ""
     if one.saves_ns < _LEAST_TOLD_NS:
-        return "saves nothing in this run"
+        return "the total stays as it is"
     up_to = "up to " * one.is_at_most
     return f"saves {up_to}{glyphs.duration(one.saves_ns)}"
 
