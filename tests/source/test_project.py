@@ -87,6 +87,27 @@ def test_calls_are_followed_through_imports_aliases_types_and_bases() -> None:
     ]
 
 
+def test_items_have_the_class_that_their_list_is_annotated_with() -> None:
+    """Loops, subscripts and parts of an annotated list know what they hold."""
+    text = """\
+import requests
+class Shop:
+    def __init__(self, sessions: "list[requests.Session] | None"):
+        self.sessions = sessions
+    def go(self, more: tuple[requests.Session, ...]):
+        for session in self.sessions: session.get()
+        self.sessions[0].get()
+        more[1:][0].get()
+        self.sessions.get()
+"""
+    assert [one for one in calls({"a.py": text}) if one[0] == "a.py:Shop.go"] == [
+        ("a.py:Shop.go", 6, "requests.Session.get"),
+        ("a.py:Shop.go", 7, "requests.Session.get"),
+        ("a.py:Shop.go", 8, "requests.Session.get"),
+        ("a.py:Shop.go", 9, "list.get"),
+    ]
+
+
 @pytest.mark.parametrize(
     "shadow",
     [

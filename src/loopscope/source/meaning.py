@@ -21,16 +21,32 @@ class Meaning:
         name: The dotted name of something foreign (``requests.get``), or the key of something
             the project defines (``app/client.py:Client.fetch``).
         is_object: It is an object of the class ``name``, not what is called so.
+        item: The class of its items where it is a list or the like, "" where nothing says it.
     """
 
     name: str
     is_object: bool = False
+    item: str = ""
 
     @property
     def is_foreign(self) -> bool:
         """Whether the project does not define it."""
         return ":" not in self.name
 
+
+SEQUENCES = {
+    "list",
+    "set",
+    "frozenset",
+    "tuple",
+    "collections.deque",
+    *(
+        f"{module}.{name}"
+        for module in ("typing", "collections.abc")
+        for name in ("Collection", "Iterable", "Iterator", "List", "Sequence", "Set", "Tuple")
+    ),
+}
+"""Classes whose items are of the class that their annotation gives first."""
 
 SELF_LIKE = {"typing.Self", "typing_extensions.Self"}
 WRAPPERS = {
@@ -73,6 +89,7 @@ class Meanings:
             ast.NamedExpr: self._walrus,
             ast.IfExp: self._choice,
             ast.BoolOp: self._any_of,
+            ast.Subscript: self._item_of,
         }
 
     def of(self, expression: ast.expr, scope: Scope) -> Meaning | None:
@@ -152,6 +169,8 @@ class Meanings:
             return self._annotated(expression, scope)
         if kind is BindingKind.ENTERED:
             return self._entered(expression, scope)
+        if kind is BindingKind.ITEM:
+            return self._item(expression, scope)
         return self.of(expression, scope) if kind is BindingKind.VALUE else None
 
     def _own_object(self, binding: Binding, scope: Scope) -> Meaning | None:
@@ -370,9 +389,13 @@ class Meanings:
         plain = self._plain_annotation(annotation, scope)
         if plain is None:
             return None
-        meaning = self.of(plain, scope)
+        inner = plain.slice if isinstance(plain, ast.Subscript) else None
+        meaning = self.of(_unsubscripted(plain), scope)
         if meaning is None or meaning.is_object:
             return None
+        if inner is not None and meaning.name in SEQUENCES:
+            item = self._annotated(_first(inner), scope)
+            return Meaning(meaning.name, is_object=True, item=item.name if item else "")
         if meaning.name in SELF_LIKE:
             owner = of.owner if of else None
             return Meaning(owner.key, is_object=True) if owner else None
@@ -395,9 +418,8 @@ class Meanings:
                 if outer is None:
                     return None
                 if outer.name not in WRAPPERS:
-                    return annotation.value
-                inner = annotation.slice
-                annotation = inner.elts[0] if isinstance(inner, ast.Tuple) else inner
+                    return annotation
+                annotation = _first(annotation.slice)
             else:
                 return annotation
         return None
@@ -422,6 +444,16 @@ class Meanings:
         called = self.of(value.func, scope)
         names = known_types.UNPACKS.get(called.name, ()) if called else ()
         return Meaning(names[index], is_object=True) if index < len(names) else None
+
+    def _item_of(self, expression: ast.expr, scope: Scope) -> Meaning | None:
+        assert isinstance(expression, ast.Subscript)  # noqa: S101
+        is_part = isinstance(expression.slice, ast.Slice)
+        return self.of(expression.value, scope) if is_part else self._item(expression.value, scope)
+
+    def _item(self, expression: ast.expr, scope: Scope) -> Meaning | None:
+        """Return an item of what an expression gives."""
+        meaning = self.of(expression, scope)
+        return Meaning(meaning.item, is_object=True) if meaning and meaning.item else None
 
     def _walrus(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         assert isinstance(expression, ast.NamedExpr)  # noqa: S101
@@ -470,6 +502,11 @@ def last_name(expression: ast.expr) -> str:
 
 def _unsubscripted(expression: ast.expr) -> ast.expr:
     return expression.value if isinstance(expression, ast.Subscript) else expression
+
+
+def _first(expression: ast.expr) -> ast.expr:
+    is_several = isinstance(expression, ast.Tuple) and expression.elts
+    return expression.elts[0] if is_several and isinstance(expression, ast.Tuple) else expression
 
 
 def _parsed(text: str) -> ast.expr:

@@ -127,9 +127,9 @@ def _finding(call: ast.Call, function: Function, way: _Way) -> Finding:
 
 
 def _confidence(way: _Way) -> Confidence:
-    kind = way.blocking.kind
-    is_number = kind is Kind.DNS and way.helpers  # helpers are often given numbers, not names
-    return Confidence.ASK if kind.is_often_quick or is_number else Confidence.LIKELY
+    last = way.blocking
+    is_number = last.name == "socket.getaddrinfo" and way.helpers  # often given numbers, not names
+    return Confidence.ASK if last.kind.is_often_quick or is_number else Confidence.LIKELY
 
 
 def _called(way: _Way) -> str:

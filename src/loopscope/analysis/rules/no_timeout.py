@@ -172,9 +172,17 @@ def _finding(call: ast.Call, function: Function, name: str, what: str) -> Findin
             if "requests" in name or "aiohttp" in name or "httpx" in name
             else "Put it under async with asyncio.timeout(seconds)."
         ),
-        confidence=Confidence.ASK if "send" in what or "process" in what else Confidence.LIKELY,
+        confidence=Confidence.ASK if _is_given(call, function) else Confidence.LIKELY,
         evidence={"call": name},
     )
+
+
+def _is_given(call: ast.Call, function: Function) -> bool:
+    """Tell whether a method's object came in as an argument: who made it may know an end."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(owner, ast.Name):
+        return False
+    return any(isinstance(one.node, ast.arg) for one in function.bindings.get(owner.id, ()))
 
 
 NO_TIMEOUT = Rule(

@@ -53,8 +53,8 @@ def _in_handlers(function: Function) -> Iterator[Finding]:
                 caught = True  # a later handler does not see it any more
                 if _lets_through(handler):
                     continue
-                named = not set(names) & set(_EVERYTHING)
-                if not named or _goes_round(statement, handler, function):
+                alone = set(names) <= {*_CANCELLED, "TimeoutError"}
+                if not alone or _goes_round(statement, handler, function):
                     yield _finding(handler, function, "This handler ends")
 
 
