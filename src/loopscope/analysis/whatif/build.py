@@ -149,32 +149,32 @@ def _anchors(
     steps = timeline.trace.steps
     after: Int32s = timeline.previous.astype(np.int32)
     after[cause == Cause.RESUMED] = -1
-    waits = np.where(steps.task > 0, after, -1)
-    # Backwards, so that a chain of callbacks is followed from the task it ends in.
-    callbacks = np.flatnonzero((steps.task == 0) & (cause != Cause.RESUMED))
-    woken = _first_woken(steps, joins)
-    for index in callbacks[::-1].tolist():
-        target = woken[index]
-        if target >= 0:
-            waits[index] = waits[target]
-    events = callbacks[cause[callbacks] == Cause.EVENT]
-    after[events] = waits[events]
+    begins = _wait_begins(steps, after, joins)
+    events = np.flatnonzero((steps.task == 0) & (cause == Cause.EVENT))
+    after[events] = begins[events]
     _anchor_loose(timeline, after, events, run_of)
     return after
 
 
-def _first_woken(steps: Steps, joins: dict[int, tuple[int, ...]]) -> list[int]:
-    """Return for each step the first one it wakes, or helps to wake; -1 for none."""
-    woken = np.full(len(steps), -1, np.int64)
-    edges = np.flatnonzero((steps.wake == WakeKind.STEP) & (steps.waker >= 0))[::-1]
-    woken[steps.waker[edges]] = edges
-    # A task that is woken counts for more than another callback.
-    tasks = edges[steps.task[edges] > 0]
-    woken[steps.waker[tasks]] = tasks
-    for node, wakers in joins.items():
-        woken[list(wakers)] = node
-    found: list[int] = woken.tolist()
-    return found
+def _wait_begins(steps: Steps, after: Int32s, joins: dict[int, tuple[int, ...]]) -> Int64s:
+    """Return for each step where the wait began which it ends or helps to end, -1 for none.
+
+    Backwards, so that a chain of callbacks is followed from the task it ends in. Where a callback
+    wakes several, the first task counts, else the first callback that leads to one.
+    """
+    begins = np.where(steps.task > 0, after, -1).tolist()
+    by_task = bytearray(len(steps))
+    wakers = np.where(steps.wake == WakeKind.STEP, steps.waker, -1).tolist()
+    tasks, is_callback = steps.task.tolist(), (steps.task == 0).tolist()
+    for index in range(len(steps) - 1, -1, -1):
+        begin = begins[index]
+        if begin < 0:
+            continue
+        for waker in joins.get(index, (wakers[index],)):
+            if waker >= 0 and is_callback[waker] and (tasks[index] or not by_task[waker]):
+                begins[waker] = begin
+                by_task[waker] = bool(tasks[index])
+    return np.array(begins, np.int64)
 
 
 def _anchor_loose(timeline: Timeline, after: Int32s, events: Int64s, run_of: Int32s) -> None:

@@ -1,8 +1,10 @@
 """The graph that is replayed: what each step waits for, what it sets off, and how long it takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+
+import numpy as np
 
 from loopscope.trace.columns import Int32s, Int64s, Uint8s, Uint32s
 
@@ -124,3 +126,23 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.step)
+
+
+def with_copies(graph: Graph, nodes: Int64s) -> Graph:
+    """Return the graph with a copy of some nodes at its end."""
+    return replace(
+        graph,
+        step=np.append(graph.step, graph.step[nodes]),
+        task=np.append(graph.task, graph.task[nodes]),
+        run=np.append(graph.run, graph.run[nodes]),
+        within=np.append(graph.within, graph.within[nodes]),
+        duration=np.append(graph.duration, graph.duration[nodes]),
+        cause=np.append(graph.cause, graph.cause[nodes]),
+        after=np.append(graph.after, graph.after[nodes]),
+        waker=np.append(graph.waker, graph.waker[nodes]),
+        offset=np.append(graph.offset, graph.offset[nodes]),
+        source=np.append(graph.source, graph.source[nodes]),
+        late_idle=np.append(graph.late_idle, graph.late_idle[nodes]),
+        late_busy=np.append(graph.late_busy, graph.late_busy[nodes]),
+        dispatch=np.append(graph.dispatch, graph.dispatch[nodes]),
+    )

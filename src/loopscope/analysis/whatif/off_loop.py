@@ -8,7 +8,7 @@ import numpy as np
 
 from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.changed import Changed, NothingThere
-from loopscope.analysis.whatif.graph import Cause, Graph, Job, Pool, Source
+from loopscope.analysis.whatif.graph import Cause, Graph, Job, Pool, Source, with_copies
 from loopscope.analysis.whatif.held import Part, held_at, held_lines
 from loopscope.analysis.whatif.jobs import ENOUGH_WORKERS, THREADS, default_workers
 from loopscope.analysis.whatif.places import listed
@@ -119,7 +119,7 @@ def _with_tails(graph: Graph, cuts: _Cuts, jobs: Mapping[int, Job]) -> Graph:
     rest = np.maximum(duration[nodes] - cuts.go_on[nodes], 0)
     duration[nodes] = cuts.end[nodes]
     changed = replace(graph, after=after, waker=waker, offset=offset, duration=duration)
-    grown = _with_copies(changed, nodes)
+    grown = with_copies(changed, nodes)
     tails = slice(len(graph), None)
     grown.after[tails], grown.duration[tails] = nodes, rest
     grown.within[tails] += cuts.go_on[nodes]
@@ -136,26 +136,6 @@ def _with_tails(graph: Graph, cuts: _Cuts, jobs: Mapping[int, Job]) -> Graph:
             replace(run, stop=_last_of(cuts, run.stop)) if run.stop >= 0 else run
             for run in graph.runs
         ),
-    )
-
-
-def _with_copies(graph: Graph, nodes: Int64s) -> Graph:
-    """Return the graph with a copy of some nodes at its end."""
-    return replace(
-        graph,
-        step=np.append(graph.step, graph.step[nodes]),
-        task=np.append(graph.task, graph.task[nodes]),
-        run=np.append(graph.run, graph.run[nodes]),
-        within=np.append(graph.within, graph.within[nodes]),
-        duration=np.append(graph.duration, graph.duration[nodes]),
-        cause=np.append(graph.cause, graph.cause[nodes]),
-        after=np.append(graph.after, graph.after[nodes]),
-        waker=np.append(graph.waker, graph.waker[nodes]),
-        offset=np.append(graph.offset, graph.offset[nodes]),
-        source=np.append(graph.source, graph.source[nodes]),
-        late_idle=np.append(graph.late_idle, graph.late_idle[nodes]),
-        late_busy=np.append(graph.late_busy, graph.late_busy[nodes]),
-        dispatch=np.append(graph.dispatch, graph.dispatch[nodes]),
     )
 
 

@@ -1,0 +1,61 @@
+"""A server in a process of its own that answers after a while: several at once, or one by one."""
+
+import asyncio
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+MANY, SINGLE = 18_461, 18_462
+"""The ports: at the first all requests are answered at once, at the second one after another."""
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[None]:
+    """Let both servers run."""
+    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+async def ask(address: str, delay_s: float) -> None:
+    """Ask for an answer after a delay."""
+    host, _, port = address.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"{delay_s}\n".encode())
+    await reader.readline()
+    writer.close()
+
+
+def ask_blocking(port: int, delay_s: float) -> None:
+    """Ask, and hold the calling thread."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(f"{delay_s}\n".encode())
+        connection.recv(100)
+
+
+async def _serve() -> None:
+    lock = asyncio.Lock()
+
+    async def answer(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: asyncio.Lock | None
+    ) -> None:
+        delay_s = float(await reader.readline())
+        async with limit or contextlib.nullcontext():
+            await asyncio.sleep(delay_s)
+        writer.write(b"done\n")
+        writer.close()
+
+    await asyncio.start_server(lambda r, w: answer(r, w, None), "127.0.0.1", MANY)
+    await asyncio.start_server(lambda r, w: answer(r, w, lock), "127.0.0.1", SINGLE)
+    print(flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

@@ -1,0 +1,126 @@
+"""Predictions against programs that were really rewritten, and replays against their recordings.
+
+python bench/whatif/whatif_suite.py
+
+Each pair of the suite is a program and the same program rewritten. The program is recorded,
+the change is predicted from that recording, and the rewritten program is run. Of three runs each,
+the quickest counts: it was the least disturbed by whatever else the machine does. Exit
+code 1 if a bar is missed: median error <= 5 %, 90 % within 15 %, rank correlation >= 0.9, and
+every prediction that is off by more says "up to".
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pairs_limits
+import pairs_off_loop
+import pairs_together
+from whatif_backend import serving
+from whatif_pair import Main, Pair
+
+import loopscope
+from loopscope.analysis.timeline import derive_timeline, task_lives
+from loopscope.analysis.whatif.predict import Prediction, make_model, predict
+from loopscope.trace.columns import Trace
+from loopscope.trace.reader import read_trace
+
+MEDIAN, WITHIN, SHARE, RANK = 0.05, 0.15, 0.9, 0.9
+RUNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A pair with what was predicted and what came true, in seconds."""
+
+    name: str
+    prediction: Prediction
+    after_s: float
+
+    @property
+    def error(self) -> float:
+        """How far off the prediction is, as a share of the truth."""
+        return abs(self.prediction.after_ns / 1e9 - self.after_s) / self.after_s
+
+    @property
+    def baseline(self) -> float:
+        """How far off it would be to say that nothing changes."""
+        return abs(self.prediction.recorded_ns / 1e9 - self.after_s) / self.after_s
+
+
+def record(main: Main, path: Path) -> Trace:
+    """Run a program under the recorder; of several runs keep the one least disturbed."""
+    traces = []
+    for number in range(RUNS):
+        where = path.with_suffix(f".{number}.loopscope")
+        with loopscope.record(where):
+            asyncio.run(main())  # type: ignore[arg-type]  (a coroutine function)
+        traces.append(read_trace(where))
+    return min(traces, key=lambda trace: trace.total_ns)
+
+
+def measure(pair: Pair, directory: Path) -> Row:
+    """Record, predict, and run the rewritten program."""
+    after_s = record(pair.after, directory / "after").total_ns / 1e9
+    timeline = derive_timeline(record(pair.before, directory / "before"))
+    prediction = predict(make_model(timeline, task_lives(timeline)), pair.placed())
+    return Row(pair.name, prediction, after_s)
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Spearman's rank correlation (equal values share their mean rank)."""
+    return statistics.correlation(_ranks(first), _ranks(second))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    ordered = sorted(values)
+    return [ordered.index(value) + ordered.count(value) / 2 for value in values]
+
+
+def report(rows: Sequence[Row]) -> bool:
+    """Print the table; return whether all bars are met."""
+    print("| change | before | predicted | really | error | says |\n|---|---|---|---|---|---|")
+    for row in rows:
+        before, after = row.prediction.recorded_ns / 1e9, row.prediction.after_ns / 1e9
+        up_to = "up to" if row.prediction.is_at_most else ""
+        print(
+            f"| {row.name} | {before:.3f} s | {after:.3f} s | {row.after_s:.3f} s | "
+            f"{after / row.after_s - 1:+.1%} | {up_to} |"
+        )
+    median = statistics.median(row.error for row in rows)
+    within = sum(row.error <= WITHIN for row in rows) / len(rows)
+    gains = [row.prediction.recorded_ns / row.prediction.after_ns for row in rows]
+    real = [row.prediction.recorded_ns / 1e9 / row.after_s for row in rows]
+    rank = rank_correlation(gains, real)
+    off = [row for row in rows if row.error > WITHIN]
+    silent = [row.name for row in off if not row.prediction.is_at_most]
+    print(f"\n{len(rows)} pairs: median error {median:.1%}, {within:.0%} within {WITHIN:.0%}, ", end="")
+    print(f"rank correlation of the gains {rank:.2f}.")
+    print(f"'Nothing changes': median error {statistics.median(r.baseline for r in rows):.0%}.")
+    for row in off:
+        says = "says 'up to'" if row.prediction.is_at_most else "says nothing"
+        print(f"Off by more: {row.name} ({row.error:.0%}), {says}.")
+    return median <= MEDIAN and within >= SHARE and rank >= RANK and not silent
+
+
+def main() -> int:
+    """Measure all pairs, or those whose names hold an argument."""
+    wanted = sys.argv[1:]
+    pairs = [*pairs_together.PAIRS, *pairs_off_loop.PAIRS, *pairs_limits.PAIRS]
+    chosen = [pair for pair in pairs if not wanted or any(word in pair.name for word in wanted)]
+    with serving(), tempfile.TemporaryDirectory() as directory:
+        pools = (pairs_off_loop.PROCESSES, pairs_off_loop.ONE_PROCESS)
+        for pool in pools:  # starting the processes is not part of any pair
+            list(pool.map(abs, range(8)))
+        rows = [measure(pair, Path(directory)) for pair in chosen]
+        for pool in pools:
+            pool.shutdown()
+    return 0 if report(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
