@@ -11,6 +11,9 @@ from loopscope.model.changes import Elsewhere, OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.records import Stall
 
+LEAST_COMPUTED_NS = 50_000_000
+OFTEN = 3
+
 _EXAMPLE = """\
 # Wrong: nothing else runs while it computes.
 async def handle(text):
@@ -37,9 +40,15 @@ def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding
     # Computing that delays nobody costs nobody anything: there is nothing to report.
     for stall in run.held_lines:
         is_cost = stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count
-        if is_cost and not _is_loops_own(run, stall):
+        if is_cost and _is_long(stall) and not _is_loops_own(run, stall):
             yield _finding(run, stall)
     yield from suspects
+
+
+def _is_long(stall: Stall) -> bool:
+    """Whether it is longer than what a busy machine does to any line, by taking it off its core."""
+    often = stall.count >= OFTEN and stall.held_ns >= LEAST_COMPUTED_NS
+    return often or stall.longest_ns >= LEAST_COMPUTED_NS
 
 
 def _is_loops_own(run: RunFacts, stall: Stall) -> bool:

@@ -13,7 +13,7 @@ from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import counted
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.finding import Confidence, Finding
-from loopscope.model.kinds import Origin, WaitKind, WakeKind
+from loopscope.model.kinds import Fate, Origin, WaitKind, WakeKind
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
 from loopscope.model.units import format_ns
@@ -123,8 +123,8 @@ def _against_together(code: _Code) -> str:
     """Say why things were not waited for at the same time, "" where they may have been."""
     if code.made:
         lives = code.run.summary.lives
-        ever_waited = bool((lives.suspended[code.made] > 0).any())
-        if len(code.made) > 1 and not ever_waited and (lives.steps[code.made] == 1).all():
+        at_once = (lives.steps[code.made] == 1) & (lives.fate[code.made] == Fate.RETURNED)
+        if len(code.made) > 1 and at_once.all():
             return (
                 f"its {counted(len(code.made), 'task')} ran one after the other on the loop's "
                 "thread: none of them ever waited for anything"

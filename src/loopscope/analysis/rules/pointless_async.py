@@ -49,7 +49,7 @@ def _gathered(run: RunFacts, one: Finding) -> Finding:
         return one
     lives = run.summary.lives
     rows = run.trace.tasks.row_of[made]
-    if (lives.steps[rows] > 1).any() or (lives.suspended[rows] > 0).any():
+    if (lives.steps[rows] != 1).any():
         return replace(one, confidence=Confidence.NO)
     return replace(
         one,
