@@ -7,9 +7,8 @@ from enum import Enum, auto
 import numpy as np
 
 from loopscope.analysis.timeline import Timeline
-from loopscope.analysis.whatif.loops import LoopsOfSource
+from loopscope.analysis.whatif.loops import LoopsOfSource, begins_again, position
 from loopscope.analysis.whatif.places import in_lines, matching_files, outermost_hit
-from loopscope.model.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +120,10 @@ class _Order:
         if parents[site] != parents[site_now]:
             return _Next.AGAIN
         if site == site_now:
-            return _Next.NEXT if self._begins_again(before, now) else _Next.SAME
-        is_back = _position(self._words.location(site_now)) < _position(self._words.location(site))
+            depth = len(self._words.stack(site))
+            is_next = begins_again(self._words, self._loops, depth, before, now)
+            return _Next.NEXT if is_next else _Next.SAME
+        is_back = position(self._words.location(site_now)) < position(self._words.location(site))
         if self._has_head:
             return _Next.NEXT if is_back else _Next.SAME
         return _Next.AGAIN if is_back else _Next.NEXT
-
-    def _begins_again(self, before: int, now: int) -> bool:
-        """Whether the await at one place is another one than at the wait before."""
-        depth = len(self._words.stack(self._site[now]))
-        old, new = (self._words.stack(node)[depth:] for node in (before, now))
-        for one, other in zip(old, new, strict=False):
-            if (one.file, one.function) != (other.file, other.function):
-                return False
-            if self._loops.share(one, other):
-                return False  # rounds of a loop further in
-            if one != other:
-                return _position(other) < _position(one)
-        return len(old) == len(new)
-
-
-def _position(place: Location) -> tuple[int, int]:
-    return place.line, place.column

@@ -35,7 +35,9 @@ def with_limit(graph: Graph, resources: Sequence[int], pools: Sequence[int], cou
     """Return the graph with these resources and pools (rows) of another size."""
     chosen = list(graph.resources)
     for at in resources:
-        chosen[at] = replace(chosen[at], count=count, free=count - chosen[at].count)
+        chosen[at] = replace(
+            chosen[at], count=count, free=chosen[at].free + count - chosen[at].count
+        )
     sized = list(graph.pools)
     for at in pools:
         sized[at] = replace(sized[at], size=count)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from loopscope.model.location import Location
+from loopscope.trace.columns import Words
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -48,3 +49,33 @@ def _loops_of(text: str) -> list[tuple[int, int]]:
         for node in ast.walk(tree)
         if isinstance(node, _LOOPS + _COMPREHENSIONS)
     ]
+
+
+def begins_again(words: Words, loops: LoopsOfSource, depth: int, before: int, now: int) -> bool:
+    """Whether a wait belongs to another round than the task's wait before.
+
+    Args:
+        words: The stacks of the trace.
+        loops: The loops of its source.
+        depth: How many of the outer frames both stacks have in common.
+        before: The stack of the wait before.
+        now: The stack of this wait.
+
+    Returns:
+        True where the task is further up in the code than before, or again at the same place,
+        without a loop further in that would bring it there.
+    """
+    old, new = words.stack(before)[depth:], words.stack(now)[depth:]
+    for one, other in zip(old, new, strict=False):
+        if (one.file, one.function) != (other.file, other.function):
+            return False
+        if loops.share(one, other):
+            return False
+        if one != other:
+            return position(other) < position(one)
+    return len(old) == len(new)
+
+
+def position(place: Location) -> tuple[int, int]:
+    """Return where a place is, for comparing it with others of its function."""
+    return place.line, place.column

@@ -1,0 +1,95 @@
+"""The ``async with`` blocks of recorded source, and how many each lock or semaphore lets in."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_ONE: Final = "Lock"
+_COUNTED: Final = ("Semaphore", "BoundedSemaphore")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The body of an ``async with``: its lines, and the text of what it enters."""
+
+    file: str
+    first_line: int
+    last_line: int
+    name: str
+    count: int
+    """How many may be inside at once, as the source says; 0 where it does not."""
+    made_line: int
+    """Where the source makes it, 0 where that is not known."""
+
+
+def find_blocks(sources: Mapping[str, str]) -> dict[str, list[Block]]:
+    """Return the blocks of each file, with what is made as a lock or semaphore of that name."""
+    return {file: _blocks_of(file, text) for file, text in sources.items()}
+
+
+def _blocks_of(file: str, text: str) -> list[Block]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    scopes = _scopes(tree)
+    return [
+        Block(
+            file,
+            node.body[0].lineno,
+            node.body[-1].end_lineno or node.body[-1].lineno,
+            ast.unparse(item.context_expr),
+            *_made(_last_name(item.context_expr), scopes, node.lineno),
+        )
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncWith)
+        for item in node.items
+    ]
+
+
+def _scopes(tree: ast.AST) -> list[ast.AST]:
+    """Return the functions of a file, the innermost first, and last the file itself."""
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [*sorted(functions, key=lambda node: -node.lineno), tree]
+
+
+def _made(name: str, scopes: list[ast.AST], line: int) -> tuple[int, int]:
+    """Return the size of what a line's scope, or one around it, makes under a name, and where.
+
+    0 and 0 where it is nothing of the kind, or not one thing only.
+    """
+    for scope in scopes:
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+            if not scope.lineno <= line <= (scope.end_lineno or scope.lineno):
+                continue
+        made = {
+            (_size(node.value), node.lineno)
+            for node in ast.walk(scope)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+            if any(_last_name(target) == name for target in node.targets)
+        }
+        if made:
+            return made.pop() if len(made) == 1 else (0, 0)
+    return 0, 0
+
+
+def _size(call: ast.Call) -> int:
+    made = _last_name(call.func)
+    if made == _ONE:
+        return 1
+    if made not in _COUNTED:
+        return 0
+    if not call.args and not call.keywords:
+        return 1
+    given = call.args[0] if call.args else call.keywords[0].value
+    value = given.value if isinstance(given, ast.Constant) else 0
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
