@@ -9,7 +9,7 @@ from loopscope.learn.lessons.model import Lesson
 from loopscope.learn.lessons.read_lesson import LESSON_FILE, read_lesson
 
 CATALOGUE: Final = Path(__file__).parents[1] / "catalogue"
-ORDER: Final = ("await_is_a_pause",)
+ORDER: Final = ("await_is_a_pause", "the_event_loop")
 """The lessons that come with loopscope, in the order in which they build on each other."""
 
 

@@ -1,0 +1,18 @@
+"""An evening in a small restaurant."""
+
+import asyncio
+
+
+async def cook(dish: str) -> str:
+    """Cook a dish; the kitchen takes half a second for it."""
+    await asyncio.sleep(0.5)
+    return f"{dish}, hot"
+
+
+async def evening() -> list[str]:
+    """Serve three tables."""
+    return [await asyncio.create_task(cook(dish)) for dish in ("pasta", "salad", "soup")]
+
+
+if __name__ == "__main__":
+    print(asyncio.run(evening()))
