@@ -8,16 +8,18 @@ more than three unusual choices or takes more than 200 runs to find, or if anyth
 a program that is right.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from loopscope.check.case import Case, read_case
-from loopscope.check.guidance import guide_of
 from loopscope.check.one_run import run_case
 from loopscope.check.outcome import Outcome
+from loopscope.check.pieces import Plan, run_piece
 from loopscope.check.program import Program
 from loopscope.check.promises import Promises
+from loopscope.check.rounds import Rounds, rounds_of
 from loopscope.check.shrink import shrink
 from loopscope.check.surroundings import Surroundings
 
@@ -39,9 +41,17 @@ def run(what: Program, case: Case) -> Outcome:
 
 
 def first_failing(what: Program, seeds: int, *, guided: bool) -> Outcome | None:
-    """Return the first run that breaks a promise."""
-    cases = (Case(seed, guide_of(seed) if guided else "") for seed in range(seeds))
-    return next((one for case in cases if (one := run(what, case)).broken is not None), None)
+    """Return the first run of a sweep that breaks a promise."""
+    rounds = Rounds(Plan(what, Promises(), is_guided=guided), range(seeds))
+    for part in rounds_of(range(seeds)):
+        plan = rounds.plan_of(part.start)
+        if plan is None:
+            raise RuntimeError("A round began before it could.")
+        piece = run_piece(plan, part, os.getppid())
+        if piece.failed:
+            return run(what, read_case(piece.failed[0].case))
+        rounds.note(piece)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,6 +330,19 @@ def test_what_is_right_for_another_task(tmp_path: Path) -> None:
     assert set(found) == {("", "")}
 
 
+def test_only_the_cancellation_is_judged(tmp_path: Path) -> None:
+    """What is promised of a whole run is not promised of one that was cancelled."""
+    source = """
+        import asyncio
+        async def main():
+            await asyncio.gather(*(asyncio.sleep(1) for _ in range(5)))
+        asyncio.run(main())
+    """
+    program, promises = written(tmp_path, source), Promises(concurrency_at_least=5, within_ns=10**9)
+    assert run_case(program, promises, Case()).broken is None
+    assert [run_case(program, promises, Case(cancel_at=at)).broken for at in (1, 2)] == [None, None]
+
+
 @pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("name", NAMES)
 def test_programs(name: str, own: bool) -> None:

@@ -47,6 +47,9 @@ def run_case(
     Raises:
         LoopscopeError: The world or a promise does not fit the program.
     """
+    if case.cancel_at:
+        # Where something was cancelled, less may overlap: only the cancellation is judged.
+        promises = replace(promises, concurrency_at_least=None)
     if trace is None and promises.needs_trace:
         with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
             return _run(program, promises, case, Path(directory) / "run.loopscope")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loopscope.check.orders import Order
 
 FIRST_ROUND: Final = 16
-LARGEST_ROUND: Final = 1024
+LARGEST_ROUND: Final = 8192
 """Rounds double in size from the first to this."""
 
 LAG: Final = 2
@@ -78,7 +78,14 @@ class Rounds:
                 self._plans.append(replace(last, seen=seen) if seen is not last.seen else last)
         return self._plans[number]
 
-    def cut(self, seeds: range) -> range:
-        """Return the first of these seeds, as many as belong to one round."""
-        stop = self._rounds[self.number(seeds.start)].stop
-        return seeds[: stop - seeds.start]
+    def cut(self, seeds: range, most: int, slots: int) -> range:
+        """Return the first of these seeds, as many as one piece should have.
+
+        Args:
+            seeds: Seeds that follow each other.
+            most: How many it may have.
+            slots: How many pieces run at a time: a round has enough of them for all.
+        """
+        whole = self._rounds[self.number(seeds.start)]
+        share = max(1, len(whole) // (2 * slots))
+        return seeds[: min(whole.stop - seeds.start, most, share)]

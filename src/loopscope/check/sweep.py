@@ -109,7 +109,7 @@ class Sweep:
             if not self._todo or self._rounds.plan_of(self._todo[0].start) is None:
                 return
             left = self._todo.popleft()
-            seeds = self._rounds.cut(left)[: self._size]
+            seeds = self._rounds.cut(left, self._size, self._machines.slots)
             if len(seeds) < len(left):
                 self._todo.appendleft(left[len(seeds) :])
             yield seeds
