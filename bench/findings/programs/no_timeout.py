@@ -19,14 +19,14 @@ async def banner(host: str) -> bytes:
 
 
 async def prices() -> dict:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
-        async with session.get("http://api.test/prices") as answer:  # expect: no-timeout
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:  # expect: no-timeout=prices
+        async with session.get("http://api.test/prices") as answer:  # expect: no-timeout=prices
             return await answer.json()
 
 
 async def news() -> dict:
-    async with httpx.AsyncClient(timeout=None) as client:
-        answer = await client.get("http://api.test/news")  # expect: no-timeout
+    async with httpx.AsyncClient(timeout=None) as client:  # expect: no-timeout=news
+        answer = await client.get("http://api.test/news")  # expect: no-timeout=news
     return answer.json()
 
 

@@ -270,7 +270,19 @@ def waits_for_started(call: ast.Call, target: str) -> bool:
     if target not in _GATHERS:
         return False
     waited = call.args[:1] if target != "asyncio.gather" else call.args
-    return not any(isinstance(one, ast.Call) for each in waited for one in ast.walk(each))
+    return not any(_makes_coroutines(one) for one in waited)
+
+
+def _makes_coroutines(argument: ast.expr) -> bool:
+    if isinstance(argument, ast.Starred):
+        argument = argument.value
+        if isinstance(argument, ast.Call):
+            return isinstance(argument.func, ast.Name) and argument.func.id == "map"
+    if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+        argument = argument.elt
+    if isinstance(argument, ast.List | ast.Tuple | ast.Set):
+        return any(isinstance(one, ast.Call) for one in argument.elts)
+    return isinstance(argument, ast.Call)
 
 
 def starts_something(node: ast.AST) -> bool:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import combinations
 
+from loopscope.source.independence import words
 from loopscope.source.independence.candidates import (
     Branch,
     Candidate,
@@ -152,12 +153,24 @@ def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
     if isinstance(branch.node, ast.Call) and isinstance(branch.statement, ast.AsyncWith):
         for inner in branch.statement.body:
             effects.add(summaries.of_nodes(inner, function))
-    own = _own_objects(candidate)
-    _drop(effects, own)
+    is_mute = _is_called_for_effect(branch, effects, candidate, summaries)
+    _drop(effects, _own_objects(candidate))
     _spread(effects, function, summaries)
     effects.lasting = {path for path in effects.writes if summaries.reach.leaves(path, function)}
     called = summaries.project.target(branch.call, function) or ast.unparse(branch.call.func)
-    return Doing(shown(branch), called.rpartition(":")[2], effects)
+    return Doing(shown(branch), called.rpartition(":")[2], effects, is_mute)
+
+
+def _is_called_for_effect(
+    branch: Branch, effects: Effects, candidate: Candidate, summaries: Summaries
+) -> bool:
+    """Whether nobody uses what an await gives, and not all that it does can be seen."""
+    function = candidate.function
+    if not isinstance(function.module.parents.get(branch.node), ast.Expr):
+        return False
+    is_seen = summaries.project.callee(branch.call, function) is not None
+    acts = words.writes(ast.unparse(branch.call.func))
+    return not is_seen or bool(acts or effects.unseen or effects.touched)
 
 
 def _own_objects(candidate: Candidate) -> set[str]:

@@ -9,11 +9,16 @@ from loopscope.source.independence.verdict import Level, Notes
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One await with what it does: ``name`` for sentences, ``called`` for what its verbs tell."""
+    """One await with what it does: ``name`` for sentences, ``called`` for what its verbs tell.
+
+    ``is_mute`` says that nobody uses its result, and that its code cannot be seen: so it is
+    called for something that it does.
+    """
 
     name: str
     called: str
     effects: Effects
+    is_mute: bool = False
 
 
 def look_at_pair(first: Doing, second: Doing, notes: Notes) -> None:
@@ -97,6 +102,13 @@ _RESOURCES = {
 
 
 def _failures(first: Doing, second: Doing, notes: Notes) -> None:
+    for one in (first, second):
+        if one.is_mute or set(words.verbs(one.called)) & words.LIFE:
+            notes.object(
+                "failure order",
+                Level.ASK,
+                f"`{one.name}` is called for what it does, and its place may be meant.",
+            )
     verbs = set(words.verbs(first.called))
     guards = sorted(verbs & words.GUARDS)
     if verbs & words.SETTING_UP and first is not second:

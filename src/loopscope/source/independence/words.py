@@ -33,6 +33,12 @@ SETTING_UP: Final = _words(
     "auth authenticate login acquire begin connect init initialize setup lock start open enter"
     " subscribe migrate"
 )
+LIFE: Final = _words(
+    "start stop close aclose kill join aenter aexit teardown register unregister shutdown cleanup"
+    " finish finalize terminate disconnect cancel abort reset"
+)
+"""Verbs of beginnings and ends, whose order is often meant."""
+
 CHANGING_METHODS: Final = _words(
     "append add update pop popitem popleft appendleft remove clear extend insert setdefault discard"
     " sort reverse set put put_nowait get_nowait task_done release acquire notify notify_all cancel"
