@@ -67,6 +67,7 @@ function howOf(step) {
  */
 function columnsOf(names, turns, steps, what) {
   const zeros = names.map(() => 0);
+  const rowOf = new Map(names.map((name, at) => [name, at]));
   let first = 0;
   const firsts = turns.map((turn) => (first += turn.steps.length) - turn.steps.length);
   const gap = steps.map((step, at) => step.times[1] - (at ? steps[at - 1].times[2] : 0));
@@ -78,7 +79,7 @@ function columnsOf(names, turns, steps, what) {
     waker: steps.map((step, at) => (step.by === undefined ? 0 : at - step.by)),
     readyIn: steps.flatMap((step) => (step.by === undefined ? [] : [steps[step.by].times[2] - step.times[0]])),
     readyBefore: steps.flatMap((step) => (step.by === undefined ? [step.times[1] - step.times[0]] : [])),
-    row: steps.map((step) => (step.task === undefined ? 0 : names.indexOf(step.task) + 2)),
+    row: steps.map((step) => (step.task === undefined ? 0 : (rowOf.get(step.task) ?? -2) + 2)),
     how: steps.map(howOf),
     wake: steps.map((step) => step.wake ?? (step.by === undefined ? Wake.OUTSIDE : Wake.STEP)),
     what,

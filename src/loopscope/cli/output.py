@@ -36,11 +36,17 @@ class Run(Protocol):
         """Return what went wrong beside what the program itself did."""
 
 
-def tell_recording(run: Run, telling: Telling) -> None:
-    """Tell what became of a recording that has just ended: to stderr, and as a page."""
+def tell_recording(run: Run, telling: Telling, file: Path) -> None:
+    """Tell what became of a recording that has just ended: to stderr, and as a page.
+
+    Args:
+        run: The run.
+        telling: What is told.
+        file: The run's trace, wherever the working directory is by now.
+    """
     failures = run.failures()
     if telling.wants_summary:
-        summary = summarise(read_trace(run.path))
+        summary = summarise(read_trace(file))
         if telling.html is not None:
             write_page(summary, telling.html)
         if telling.as_json:

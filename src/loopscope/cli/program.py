@@ -174,6 +174,7 @@ class _Ending:
     def __init__(self, run: Run, telling: Telling) -> None:
         self._run = run
         self._telling = telling
+        self._file = run.path.absolute()  # the program may change its directory
         self._pid = os.getpid()
         self.has_succeeded = False
         self.interrupted = False
@@ -198,7 +199,7 @@ class _Ending:
         from loopscope.cli.output import tell_recording
 
         try:
-            tell_recording(self._run, self._telling)
+            tell_recording(self._run, self._telling, self._file)
         except LoopscopeError as error:
             print(f"loopscope: {error}", file=sys.stderr)
 
