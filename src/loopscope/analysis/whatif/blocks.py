@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+
 _ONE: Final = "Lock"
 _COUNTED: Final = ("Semaphore", "BoundedSemaphore")
 
@@ -48,7 +50,7 @@ def _blocks_of(file: str, text: str) -> list[Block]:
     ]
 
 
-def _scopes(tree: ast.AST) -> list[ast.AST]:
+def _scopes(tree: ast.Module) -> list[_Scope]:
     """Return the functions of a file, the innermost first, and last the file itself."""
     functions = [
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -56,15 +58,14 @@ def _scopes(tree: ast.AST) -> list[ast.AST]:
     return [*sorted(functions, key=lambda node: -node.lineno), tree]
 
 
-def _made(name: str, scopes: list[ast.AST], line: int) -> tuple[int, int]:
+def _made(name: str, scopes: list[_Scope], line: int) -> tuple[int, int]:
     """Return the size of what a line's scope, or one around it, makes under a name, and where.
 
     0 and 0 where it is nothing of the kind, or not one thing only.
     """
     for scope in scopes:
-        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-            if not scope.lineno <= line <= (scope.end_lineno or scope.lineno):
-                continue
+        if not isinstance(scope, ast.Module) and not _holds(scope, line):
+            continue
         made = {
             (_size(node.value), node.lineno)
             for node in ast.walk(scope)
@@ -74,6 +75,10 @@ def _made(name: str, scopes: list[ast.AST], line: int) -> tuple[int, int]:
         if made:
             return made.pop() if len(made) == 1 else (0, 0)
     return 0, 0
+
+
+def _holds(function: ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> bool:
+    return function.lineno <= line <= (function.end_lineno or function.lineno)
 
 
 def _size(call: ast.Call) -> int:

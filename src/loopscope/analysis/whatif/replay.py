@@ -220,22 +220,15 @@ class Replay:
             self._missing[follower] -= 1
             if self._after[follower] == node:
                 self._begin_wait(follower, end)
-            if not self._missing[follower] and self._ready_after(follower, node, end):
+            if self._missing[follower] or self.ready[follower] != _NEVER:
+                continue
+            had_to_wait = self._last_waker[follower] == node or self._after[follower] != node
+            if had_to_wait or goes_on != _NEVER:
+                self._make_ready(follower, end)
+            else:
+                self.ready[follower] = end
                 goes_on = follower
         return goes_on
-
-    def _ready_after(self, follower: int, node: int, end: int) -> bool:
-        """Make a node ready whose last obstacle went with a node's end.
-
-        Returns:
-            Whether it has nothing to wait for, and goes on in the same step.
-        """
-        had_to_wait = self._last_waker[follower] == node or self._after[follower] != node
-        if had_to_wait or self.ready[follower] != _NEVER:
-            self._make_ready(follower, end)
-            return False
-        self.ready[follower] = end
-        return True
 
     # --------------------------------------------------------------------------- waits
 
