@@ -150,6 +150,6 @@ test("a recording without a step has no beats and nothing ready", () => {
   const loop = loopBeats(index, 0);
   assert.equal(loop.beats.length, 0);
   assert.deepEqual(stateAfter(index, loop, -1), {
-    time: 0, ready: [], timers: [], waiting: [], overCount: 0, notYetCount: 0,
+    step: 0, time: 0, ready: [], timers: [], waiting: [], overCount: 0, notYetCount: 0,
   });
 });

@@ -16,6 +16,16 @@ REACHABLE = """() => [...document.querySelectorAll(
     'a[href], button, input, select, summary, [tabindex="0"]')]
     .filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0).length"""
 
+CORNER = """() => {
+    const canvas = document.querySelector('#timeline .canvas-box canvas');
+    const inside = [canvas.width * 0.5, 0, canvas.width * 0.5, canvas.height].map(Math.floor);
+    const { data } = canvas.getContext('2d').getImageData(...inside);
+    return new Set(new Uint32Array(data.buffer)).size;
+}"""
+
+NEXT_FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
 FOCUSED = """() => {
     const one = document.activeElement;
     if (one === document.body) return '';
@@ -67,6 +77,15 @@ def test_the_viewer_is_the_loop(open_report: Open) -> None:
     expect(verdict).to_contain_text("Right: it is the first in the ready queue.")
     assert report.clock.startswith("step 2 of 7")
     expect(page.locator(".score")).to_have_text("0 of 1 right at once.")
+
+
+def test_the_timeline_does_not_give_the_answer_away(open_report: Open) -> None:
+    """While the viewer plays, what comes later is not drawn: half of the picture is one colour."""
+    page = open_report(blocked()).page
+    colours_before = page.evaluate(CORNER)
+    page.get_by_role("button", name="You are the event loop").click()
+    page.evaluate(NEXT_FRAMES)
+    assert page.evaluate(CORNER) == 1 < colours_before
 
 
 def test_a_line_leads_to_its_visits_and_back(open_report: Open) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from loopscope.analysis.summary import Summary
 from loopscope.views.html.findings_data import findings_data
 from loopscope.views.html.pack import pack_columns, pack_json
+from loopscope.views.html.places import clip
 from loopscope.views.html.recording_data import recording_data
 from loopscope.views.html.source_data import source_data
 from loopscope.views.html.summary_data import summary_data
@@ -56,7 +57,7 @@ def make_page(summary: Summary) -> str:
 
 
 def _title(summary: Summary) -> str:
-    return re.split(r"[\\/]", summary.trace.info.program)[-1] or "recording"
+    return clip(re.split(r"[\\/]", summary.trace.info.program)[-1], 120) or "recording"
 
 
 def _asset(name: str) -> str:

@@ -6,9 +6,9 @@ LONGEST_WORD = 500
 """Names and texts beyond this many characters are cut: nobody reads them, and a trace may lie."""
 
 
-def clip(text: str) -> str:
+def clip(text: str, most: int = LONGEST_WORD) -> str:
     """Cut a text that is too long to be meant for people."""
-    return text if len(text) <= LONGEST_WORD else text[: LONGEST_WORD - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 class PlaceTable:

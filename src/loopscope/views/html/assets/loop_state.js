@@ -15,7 +15,7 @@ import { Origin, StepEnd, Wake } from "./recording.js";
  * @typedef {{ step: number, row: number, via: number, isNew: boolean }} ReadyEntry
  * @typedef {{ row: number, since: number, next: number, awaited: number, due: number,
  *   isTimer: boolean, isNew: boolean }} WaitingEntry
- * @typedef {{ time: number, ready: ReadyEntry[], timers: WaitingEntry[],
+ * @typedef {{ step: number, time: number, ready: ReadyEntry[], timers: WaitingEntry[],
  *   waiting: WaitingEntry[], overCount: number, notYetCount: number }} LoopState
  * @typedef {{ kind: number, row: number, step: number }} Cause
  */
@@ -164,7 +164,7 @@ export function stateAfter(index, loop, at) {
   const timers = rest.waiting.filter((entry) => entry.isTimer).sort((a, b) => a.due - b.due);
   const waiting = rest.waiting.filter((entry) => !entry.isTimer);
   const { overCount, notYetCount } = rest;
-  return { time: cut.time, ready, timers, waiting, overCount, notYetCount };
+  return { step: cut.step, time: cut.time, ready, timers, waiting, overCount, notYetCount };
 }
 
 /**

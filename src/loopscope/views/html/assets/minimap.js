@@ -1,5 +1,6 @@
 // The whole run in one strip: how many tasks were ready, how busy the loop was, what is shown below.
 
+import { curtainPosition, paintCurtain } from "./curtain.js";
 import { el } from "./dom.js";
 import { Crowd } from "./groups.js";
 
@@ -57,6 +58,8 @@ export class Minimap {
     if (!context) return;
     context.drawImage(this.picture, 0, 0);
     const scale = width / (axis.end - axis.begin);
+    const curtain = (curtainPosition(scene, this.timeline.shared.state.curtain) - axis.begin) * scale;
+    paintCurtain(context, colours.panel, curtain, width, height);
     const [left, right] = [(scene.from - axis.begin) * scale, (scene.to - axis.begin) * scale];
     context.fillStyle = colours.page;
     context.globalAlpha = 0.6;

@@ -366,9 +366,11 @@ function readAwait([kind, label, phrase, place, caller, code, stack]) {
   return { kind, label, phrase, place, caller, code, stack };
 }
 
+const LONGEST_NAME = 100;
+
 /** @param {any[]} row @param {string[]} files @returns {Place} */
 function readPlace([file, name, line, endLine, column, endColumn, firstLine, origin], files) {
-  const short = line ? `${files[file].split(/[\\/]/).pop()}:${line}` : name;
+  const short = line ? `${(files[file].split(/[\\/]/).pop() ?? "").slice(-LONGEST_NAME)}:${line}` : name;
   return { file, function: name, line, endLine, column, endColumn, firstLine, origin, short };
 }
 

@@ -10,7 +10,7 @@
  * @property {"time" | "turns"} axis
  * @property {{file: number, line: number} | null} line  the selected line of source
  * @property {PredictedSteps | null} prediction  what is drawn under the real timeline
- * @property {number | null} curtain  nothing after this time is shown, ns; null for everything
+ * @property {number | null} curtain  the first step that is not shown, null for everything
  */
 /**
  * A predicted run, as `Prediction.steps` in Python: columns of equal length, times in ns.

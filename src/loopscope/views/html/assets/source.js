@@ -3,7 +3,7 @@
 import { el, fill } from "./dom.js";
 import { tokensOf } from "./listing.js";
 import { mainPlace } from "./running_line.js";
-import { tail } from "./step_story.js";
+import { pathText } from "./step_story.js";
 import { count, duration } from "./units.js";
 import { whenSeen } from "./when_seen.js";
 
@@ -59,19 +59,22 @@ function total(costs) {
 }
 
 /**
- * The next step after another one that went on at a line, or began there; -1 for none.
+ * The next step after another one that went on at a line, began there, or held the loop there;
+ * -1 for none.
  * @param {Recording} recording
  * @param {{file: number, line: number}} where
  * @param {number} after
  */
-export function nextVisit({ steps, awaits, places, tasks }, where, after) {
+export function nextVisit({ steps, awaits, places, tasks, stalls }, where, after) {
   const isHere = (/** @type {number} */ place) =>
     places[place].file === where.file && places[place].line === where.line;
   const waits = new Set(awaits.flatMap(({ stack, place }, at) =>
     ([place, ...stack].some(isHere) ? [at] : [])));
+  const stalled = new Set(stalls.filter(({ place }) => isHere(place)).flatMap((one) => one.steps));
   for (let each = 1; each <= steps.count; each++) {
     const step = (Math.max(after, -1) + each) % steps.count;
     const row = steps.row[step];
+    if (stalled.has(step)) return step;
     if (steps.wait[step] && waits.has(steps.wait[step])) return step;
     if (row >= 0 && tasks.firstStep[row] === step && isHere(tasks.coroutine[row])) return step;
   }
@@ -119,7 +122,7 @@ class SourceView {
   makeChoice() {
     const options = this.files.map(({ file, costs }, at) => el(
       "option", { value: String(at) },
-      `${tail(this.recording.files[file])} (${duration(total(costs))})`,
+      `${pathText(this.recording, file)} (${duration(total(costs))})`,
     ));
     this.choice = el("select", { "aria-label": "File" }, ...options);
     this.choice.addEventListener("change", () => {

@@ -59,13 +59,24 @@ export function tail(text, most = 120) {
 }
 
 /**
+ * The path of a file as people know it: from the directory in which the program ran.
+ * @param {Recording} recording
+ * @param {number} file
+ */
+export function pathText({ files, info }, file) {
+  const path = files[file];
+  const above = info.directory ? info.directory.replace(/[\\/]*$/u, path.includes("\\") ? "\\" : "/") : "";
+  return tail(above && path.startsWith(above) ? path.slice(above.length) : path);
+}
+
+/**
  * A time since the start as a clock shows it: to the millisecond, finer in a very short run.
  * @param {Recording} recording
  * @param {number} ns
  */
 export function clockText({ info }, ns) {
   const step = info.totalNs < 50e6 ? 1e3 : 1e6;
-  return ns < step / 2 ? "0 s" : moment(ns, step);
+  return ns < step ? duration(Math.max(ns, 0)).replace(/^0$/u, "0 s") : moment(ns, step);
 }
 
 /**
@@ -194,7 +205,8 @@ function beginSentence(index, step) {
     pieces.push(" goes on");
   }
   const late = steps.begin[step] - steps.due[step];
-  if (late >= WORTH_TELLING_NS) pieces.push(`, ${duration(late)} late`);
+  const told = begin >= 0 ? `, ${duration(late)} late` : `, after ${duration(late)} in the ready queue`;
+  if (late >= WORTH_TELLING_NS) pieces.push(told);
   return { kind: "runs", pieces: [...pieces, "."] };
 }
 

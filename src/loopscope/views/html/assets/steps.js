@@ -7,7 +7,7 @@ import { loopBeats, makeIndex, stateAfter } from "./loop_state.js";
 import { sentenceNodes } from "./pieces.js";
 import { linesOfBeat } from "./running_line.js";
 import { drawState } from "./state_panel.js";
-import { clockText, storyOf, tail } from "./step_story.js";
+import { clockText, pathText, storyOf } from "./step_story.js";
 import { count } from "./units.js";
 import { whenSeen } from "./when_seen.js";
 
@@ -162,7 +162,7 @@ class StepsView {
     if (this.story) fill(this.story, ...sentences);
     this.quiz.draw(loop, at);
     const state = stateAfter(index, loop, at);
-    shared.set({ curtain: this.quiz.isOn ? state.time : null });
+    shared.set({ curtain: this.quiz.isOn ? state.step : null });
     if (this.now) drawState(this.now, state, recording, shared, { hidesQueue: this.quiz.isOn });
     this.drawSource(state);
   }
@@ -181,11 +181,11 @@ class StepsView {
       listing = new Listing(this.recording.sources[file], line);
       listing.element.setAttribute("tabindex", "0");
       listing.element.setAttribute("role", "group");
-      listing.element.setAttribute("aria-label", `Source of ${tail(this.recording.files[file])}`);
+      listing.element.setAttribute("aria-label", `Source of ${pathText(this.recording, file)}`);
       this.listings.set(file, listing);
     }
     if (listing.element.parentElement !== this.code) {
-      const name = el("h3", {}, el("bdi", {}, tail(this.recording.files[file])));
+      const name = el("h3", {}, el("bdi", {}, pathText(this.recording, file)));
       fill(this.code, name, listing.element);
     }
     listing.mark(marks);

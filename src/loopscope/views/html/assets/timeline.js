@@ -1,5 +1,6 @@
 // The timeline: joins scene, painters, toolbar, minimap and input, and keeps the store up to date.
 
+import { curtainPosition, paintCurtain } from "./curtain.js";
 import { el } from "./dom.js";
 import { describeSegment, fateOf, taskTitle } from "./describe.js";
 import { listen } from "./timeline_input.js";
@@ -52,8 +53,15 @@ export class Timeline {
       scene.changeAxis("turns");
       scene.show(scene.drawn.axis.begin, scene.drawn.axis.end);
     }
+    this.fitRows();
     this.resize();
     addEventListener("beforeprint", () => this.draw());
+  }
+
+  /** Takes no more height than the rows need: the panels below can use the rest. */
+  fitRows() {
+    const { top, rows, rowHeight } = this.scene;
+    this.box.style.setProperty("--rows-height", `${top + rows.length * rowHeight + 24}px`);
   }
 
   resize() {
@@ -107,6 +115,8 @@ export class Timeline {
       this.showHidden(paintArrows(scene, context, colours));
       paintSelection(scene, context, colours);
       paintPredictedEnd(scene, context, colours);
+      const curtain = scene.x(curtainPosition(scene, this.shared.state.curtain));
+      paintCurtain(context, colours.page, curtain, scene.width, scene.height);
     });
     paintNames(scene, context, colours);
     this.minimap.draw();
@@ -171,6 +181,7 @@ export class Timeline {
   setPrediction(prediction) {
     if (prediction && this.shared.state.axis !== "time") this.shared.set({ axis: "time" });
     this.scene.setPrediction(prediction);
+    this.fitRows();
     this.invalidate();
   }
 
@@ -196,6 +207,7 @@ export class Timeline {
     const isOpen = !some.every((one) => one.isOpen);
     for (const one of some) one.isOpen = isOpen;
     this.scene.listRows();
+    this.fitRows();
     this.invalidate();
   }
 

@@ -107,7 +107,7 @@ function kindsOf({ awaits }) {
 /** The program's own files. @param {Recording} recording @returns {string[][]} */
 function filesOf({ files, places }) {
   const own = new Set(places.filter((place) => place.line && place.origin === 0).map((place) => place.file));
-  return [...own].map((file) => [String(file), files[file].split(/[\\/]/).pop() ?? ""]);
+  return [...own].map((file) => [String(file), (files[file].split(/[\\/]/).pop() ?? "").slice(-60)]);
 }
 
 /**
