@@ -11,7 +11,7 @@ BUILT_FROM := pyproject.toml setup.py $(wildcard src/loopscope/recorder/_probe*.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo test lint bench docs clean install install-dev install-docs
+.PHONY: help demo test lint bench docs pictures clean install install-dev install-docs
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make bench   measure what recording costs'
 	@echo 'make docs    build the documentation into build/site'
+	@echo 'make pictures  make the pictures of README and docs again, from real runs (needs Chromium)'
 	@echo 'make clean   remove everything that was installed or built'
 
 demo: install
@@ -48,6 +49,10 @@ bench: install-dev
 
 docs: install-docs
 	@$(BIN)/zensical build --clean --strict
+
+pictures: install-dev
+	@$(BIN)/python tools/pictures.py
+	@$(BIN)/python tools/page_pictures.py
 
 clean:
 	@rm -rf .venv build dist .cache .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
