@@ -25,7 +25,8 @@ def pack_columns(columns: Mapping[str, Integers]) -> str:
     3), so that small ones need few bytes whatever their sign.
 
     Args:
-        columns: By name; each any integers from -2**53 to 2**53, what a JavaScript number holds.
+        columns: By name; each any integers from -2**52 to 2**52 (52 days in ns): folded, those are
+            what a JavaScript number still holds exactly.
 
     Returns:
         Base64 of the gzipped bytes, the same for the same columns.
