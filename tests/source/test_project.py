@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopscope.analysis.rules.catalogue import RULES
 from loopscope.source.project import Project, location_of
 
 APP = """\
@@ -176,6 +178,18 @@ def test_comments_and_functions_are_found_by_line() -> None:
 
 PIECES = st.sampled_from(
     [
+        "await asyncio.",
+        "open_connection(",
+        "gather(*",
+        "wait_for(x",
+        "create_task(",
+        "return_exceptions=True)",
+        "except BaseException:",
+        "try:",
+        "while not x:",
+        "async with asyncio.Lock():",
+        "import asyncio\n",
+        "async def f(x):",
         "def f(a: A = b):",
         "class A(B, *c):",
         " ",
@@ -221,6 +235,31 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
         for function in module.functions:
             for call in function.each(ast.Call):
                 project.callee(call, function)
+    for rule in RULES:
+        list(rule.in_source(project))
+
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = sorted([*ROOT.glob("examples/**/*.py"), *ROOT.glob("bench/findings/programs/*.py")])
+
+
+@pytest.mark.slow
+@given(st.data())
+def test_no_part_of_a_program_makes_a_rule_fail(data: st.DataObject) -> None:
+    """Real programs with some of their lines taken out, doubled or exchanged."""
+    lines = (
+        data.draw(st.sampled_from(PROGRAMS)).read_text(encoding="utf-8").splitlines(keepends=True)
+    )
+    begin = data.draw(st.integers(0, len(lines)))
+    end = data.draw(st.integers(begin, min(begin + 12, len(lines))))
+    times = data.draw(st.integers(0, 2))
+    words = data.draw(st.sampled_from(["", "await ", "async ", "return ", "x = "]))
+    part = [
+        f"{one[: len(one) - len(one.lstrip())]}{words}{one.lstrip()}" for one in lines[begin:end]
+    ]
+    project = Project({"a.py": "".join(lines[:begin] + part * times + lines[end:])})
+    for rule in RULES:
+        list(rule.in_source(project))
 
 
 @pytest.mark.parametrize(
@@ -231,6 +270,8 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
         "1" + "+1" * 20_000 + "\n",
         "\n".join(f"a{n} = a{n + 1}" for n in range(2000)) + "\na0()\n",
         "\n".join(f"class C{n}(C{n + 1}): pass" for n in range(500)) + "\nC0().f()\n",
+        "try: pass\nexcept E: await asyncio.wait_for(" + "x" + ".a()" * 90 + ")\n",
+        "x = g(await asyncio.open_connection(x))\nx = f(x)\n",
         "x: '" + "(" * 500 + "'\nx.a()\n",
         "if x:\n" + "".join(" " * n + "if x:\n" for n in range(1, 90)) + " " * 91 + "f()\n",
     ],
@@ -238,3 +279,11 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
 def test_depth_is_no_problem(text: str) -> None:
     """Long chains and deep nesting are read to some depth, and never fail."""
     calls({"a.py": text})
+    project = Project({"a.py": f"import asyncio\n{text}", "b.py": _in_coroutine(text)})
+    for rule in RULES:
+        list(rule.in_source(project))
+
+
+def _in_coroutine(text: str) -> str:
+    lines = "".join(f"    {line}\n" for line in text.splitlines())
+    return f"async def main():\n    await f()\n{lines}"

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
 
+TOO_DEEP = "it is nested too deep"
+MOST_DEPTH = 300
+"""Files whose syntax is nested deeper than that are not read: what looks at them may recurse."""
+
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -35,7 +39,7 @@ def _parse(text: str) -> ast.Module:
     except ValueError:
         raise UnreadableError("it holds bytes that no source may hold") from None
     except (RecursionError, MemoryError):
-        raise UnreadableError("it is nested too deep") from None
+        raise UnreadableError(TOO_DEEP) from None
 
 
 class _Reader:
@@ -45,13 +49,16 @@ class _Reader:
         self._module = module
         module.top = Function(module, "<module>", "", None, node=module.tree)
         module.functions.append(module.top)
-        self._pending: list[tuple[ast.AST, ast.AST, Scope, Function]] = []
+        self._pending: list[tuple[ast.AST, ast.AST, Scope, Function, int]] = []
+        self._depth = 0
 
     def read(self) -> None:
         module = self._module
         self._push(module.tree.body, module.tree, module.top, module.top)
         while self._pending:
-            node, parent, scope, function = self._pending.pop()
+            node, parent, scope, function, self._depth = self._pending.pop()
+            if self._depth > MOST_DEPTH:
+                raise UnreadableError(f"line {getattr(node, 'lineno', '?')}: {TOO_DEEP}")
             module.parents[node] = parent
             kind = type(node)
             if kind in NESTED:
@@ -64,7 +71,8 @@ class _Reader:
             self._push(_children(node), node, scope, function)
 
     def _push(self, nodes: Sequence[ast.AST], parent: ast.AST, scope: Scope, own: Function) -> None:
-        self._pending.extend((node, parent, scope, own) for node in reversed(nodes))
+        depth = self._depth + 1
+        self._pending.extend((node, parent, scope, own, depth) for node in reversed(nodes))
 
     def _define(self, node: ast.AST, scope: Scope, function: Function) -> None:
         """Begin a new scope; what is evaluated where it stands stays with the old one."""

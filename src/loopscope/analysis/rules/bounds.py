@@ -16,6 +16,7 @@ LIMITS = {
 }
 WRAPPERS = {"asyncio.wait_for", "asyncio.wait"}
 _MOST_CALLERS_UP = 6
+_MOST_NAMES = 3
 
 
 class Bounds:
@@ -33,8 +34,11 @@ class Bounds:
         """Tell whether a limit stands around a node, or around all calls of its function."""
         return self._here(node, function) or self._above(function)
 
-    def _here(self, node: ast.AST, function: Function) -> bool:
-        """Look at the ``with`` blocks and calls around a node, inside its function."""
+    def _here(self, node: ast.AST, function: Function, names: int = 0) -> bool:
+        """Look at the ``with`` blocks and calls around a node, inside its function.
+
+        ``names`` counts the names through which its value went on the way here.
+        """
         parents = function.module.parents
         above = parents.get(node)
         while above is not None and above is not function.node:
@@ -45,7 +49,7 @@ class Bounds:
             if isinstance(above, ast.Call) and self._wraps(above, function):
                 return True
             above = parents.get(above)
-        return self._is_wrapped_later(node, function)
+        return names < _MOST_NAMES and self._is_wrapped_later(node, function, names + 1)
 
     def _limits(self, manager: ast.expr, function: Function) -> bool:
         if not isinstance(manager, ast.Call):
@@ -62,11 +66,11 @@ class Bounds:
             limits = [*call.args[1:], *(one.value for one in call.keywords if one.arg == "timeout")]
             return any(not _is_none(one) for one in limits)
         if name == "asyncio.wait":
-            return any(one.arg == "timeout" for one in call.keywords)
+            return any(one.arg in ("timeout", "return_when") for one in call.keywords)
         last = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
         return not name and ("timeout" in last or "wait_for" in last)
 
-    def _is_wrapped_later(self, node: ast.AST, function: Function) -> bool:
+    def _is_wrapped_later(self, node: ast.AST, function: Function, names: int) -> bool:
         """Tell a coroutine or task that gets a name first and is bounded where that is used."""
         above = function.module.parents.get(node)
         while isinstance(above, ast.Call | ast.List | ast.Tuple | ast.ListComp | ast.SetComp):
@@ -75,7 +79,7 @@ class Bounds:
             return False
         name = above.targets[0].id
         return any(
-            self._here(load, function)
+            self._here(load, function, names)
             for load in function.each(ast.Name)
             if load.id == name and isinstance(load.ctx, ast.Load)
         )

@@ -178,10 +178,10 @@ def _finding(call: ast.Call, function: Function, name: str, what: str) -> Findin
 
 
 def _is_given(call: ast.Call, function: Function) -> bool:
-    """Tell whether a method's object came in as an argument: who made it may know an end."""
+    """Tell whether a method's object came from elsewhere: who made it may know an end."""
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not isinstance(owner, ast.Name):
-        return False
+        return isinstance(owner, ast.Attribute)
     return any(isinstance(one.node, ast.arg) for one in function.bindings.get(owner.id, ()))
 
 

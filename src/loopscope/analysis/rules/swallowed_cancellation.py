@@ -55,7 +55,9 @@ def _in_handlers(function: Function) -> Iterator[Finding]:
                     continue
                 alone = set(names) <= {*_CANCELLED, "TimeoutError"}
                 if not alone or _goes_round(statement, handler, function):
-                    yield _finding(handler, function, "This handler ends")
+                    one = _finding(handler, function, "This handler ends")
+                    leaves = _is_named(names) and _leaves(handler)
+                    yield replace(one, confidence=Confidence.ASK) if leaves else one
 
 
 def _names(handler: ast.ExceptHandler) -> list[str]:
@@ -77,6 +79,15 @@ def _lets_through(handler: ast.ExceptHandler) -> bool:
         if not any(_is_shown_in(node, one) for one in handler.body):
             return True
     return False
+
+
+def _is_named(names: list[str]) -> bool:
+    """Tell a handler that names the cancellation, so that its author thought of it."""
+    return not set(names) & set(_EVERYTHING)
+
+
+def _leaves(handler: ast.ExceptHandler) -> bool:
+    return isinstance(handler.body[-1], ast.Return | ast.Break)
 
 
 def _is_shown_in(name: ast.Name, statement: ast.stmt) -> bool:
@@ -139,8 +150,8 @@ def _finding(node: ast.stmt | ast.ExceptHandler, function: Function, what: str) 
         rule=SWALLOWED_CANCELLATION.name,
         where=replace(where, end_line=where.line, end_column=-1),
         message=(
-            f"{what} a cancellation as if nothing had been asked: the task goes on, and timeouts "
-            "and task groups wait for it in vain."
+            f"{what} a cancellation as if nothing had been asked: the task goes on or returns, and "
+            "whoever cancelled it (a timeout, a task group) takes that for success."
         ),
         remedy="Catch Exception instead, or end the handler with raise.",
         confidence=Confidence.LIKELY,
