@@ -9,9 +9,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from loopscope.learn.lessons.model import Exercise, Trial
+from loopscope.learn.lessons.model import Exercise, Reason, Trial
 from loopscope.learn.lessons.read_lesson import read_lesson
 from loopscope.learn.trials.attempt import Candidate
+from loopscope.learn.trials.cancelled import not_cancelled
 from loopscope.learn.trials.judge import Refusal, refusal
 
 
@@ -50,6 +51,9 @@ def _refusal(exercise: Exercise, trial: Trial, file: Path) -> Refusal | None:
         found = refusal(trial, seed, own.attempt(seed), key.attempt(seed))
         if found is not None:
             return found
+    if trial.is_cancelled_anywhere:
+        seen = not_cancelled(file, exercise.folder, trial)
+        return Refusal(Reason.SWALLOWED, trial.name, 0, seen) if seen else None
     return None
 
 
