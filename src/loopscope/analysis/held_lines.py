@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from loopscope.analysis.stalls import SWITCHES_OF_COMPUTING
+from loopscope.analysis.stalls import waited_before
 from loopscope.analysis.timeline import Timeline
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
@@ -64,13 +64,11 @@ def _parts(trace: Trace, stall: Stall, samples: dict[int, list[Sample]]) -> Iter
     """Divide steps: the time up to each photograph belongs to the line that it shows."""
     for step in stall.step_indexes:
         before, end = int(trace.steps.begin[step]), int(trace.steps.end[step])
-        switches = samples[step][0].switches_count if samples[step] else 0
-        for at, sample in enumerate(samples[step]):
-            until = sample.time_ns if at < len(samples[step]) - 1 else end
-            is_asleep = bool(sample.state) and sample.state in "SD"
-            waits = is_asleep or sample.switches_count - switches > SWITCHES_OF_COMPUTING
+        seen = samples[step]
+        for sample, waits in zip(seen, waited_before(seen), strict=True):
+            until = sample.time_ns if sample is not seen[-1] else end
             yield _Part(stall, step, sample.node, until - before, (until - before) * waits)
-            before, switches = until, sample.switches_count
+            before = until
 
 
 def _of_caller(trace: Trace, parts: list[_Part], caller: Caller) -> Iterator[Stall]:

@@ -122,14 +122,33 @@ def _kind(trace: Trace, index: int, samples: list[Sample]) -> str:
     if not samples or not samples[0].state:
         return "unknown"
     waiting = computing = 0
-    before, switches = int(trace.steps.begin[index]), samples[0].switches_count
-    for sample in samples:
-        asleep = sample.state in "SD"
-        waits = asleep or sample.switches_count - switches > SWITCHES_OF_COMPUTING
+    before = int(trace.steps.begin[index])
+    for sample, waits in zip(samples, waited_before(samples), strict=True):
         waiting += (sample.time_ns - before) * waits
         computing += (sample.time_ns - before) * (not waits)
-        before, switches = sample.time_ns, sample.switches_count
+        before = sample.time_ns
     return "blocking" if waiting >= computing else "computing"
+
+
+def waited_before(samples: list[Sample]) -> list[bool]:
+    """Return for each photograph of a step whether the thread waited in the time up to it.
+
+    It did if it sleeps, or has given up the processor many times of its own accord; and if it
+    slept in the photograph before and is still in the same call: then it has just woken up, which
+    on a busy machine can be long before it gets a processor.
+    """
+    found = []
+    last: Sample | None = None
+    for sample in samples:
+        switches = sample.switches_count - last.switches_count if last else 0
+        woke = last is not None and _is_asleep(last) and last.node == sample.node
+        found.append(_is_asleep(sample) or switches > SWITCHES_OF_COMPUTING or woke)
+        last = sample
+    return found
+
+
+def _is_asleep(sample: Sample) -> bool:
+    return bool(sample.state) and sample.state in "SD"
 
 
 def delayed_by(timeline: Timeline, index: int) -> dict[int, int]:

@@ -30,9 +30,10 @@ _PYTHON = (
     "share one processor. Compute in a process (run_in_executor with a ProcessPoolExecutor), "
     "compute less, or divide the work with await asyncio.sleep(0) between the parts."
 )
-_IN_C = (
-    "Compute in a process (run_in_executor with a ProcessPoolExecutor). A thread helps only if "
-    "this call releases the interpreter lock while it computes, as some libraries in C do."
+_IN_A_CALL = (
+    "A thread helps only if this call releases the interpreter lock while it computes, as some "
+    "libraries in C do; Python code never does. A process helps always (run_in_executor with a "
+    "ProcessPoolExecutor), and so does computing less."
 )
 
 
@@ -69,11 +70,17 @@ def _finding(run: RunFacts, stall: Stall) -> Finding:
         message=sentences(
             [f"{what} computed on the loop {held}{inner}.", delay_sentence(stall, names)]
         ),
-        remedy=_PYTHON,
+        remedy=_IN_A_CALL if _is_in_a_call(run, stall) else _PYTHON,
         confidence=Confidence.SEEN,
         evidence=held_evidence(stall, names),
         changes=(OffLoop(stall.where.file, stall.where.line, Elsewhere.PROCESS),),
     )
+
+
+def _is_in_a_call(run: RunFacts, stall: Stall) -> bool:
+    """Whether it computed in a call out of the user's own Python: into C, or into a library."""
+    innermost = stall.inside or stall.where
+    return not innermost.is_user or run.trace.words.source_text(innermost).endswith(")")
 
 
 COMPUTING_ON_LOOP = Rule(
