@@ -4,12 +4,12 @@ import hashlib
 import html
 import importlib.metadata
 import re
-from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
 
 from loopscope.analysis.summary import Summary
 from loopscope.views.html.findings_data import findings_data
+from loopscope.views.html.head_words import plain_words, totals_text
 from loopscope.views.html.pack import pack_columns, pack_json
 from loopscope.views.html.places import clip
 from loopscope.views.html.recording_data import recording_data
@@ -21,14 +21,6 @@ _MARK: Final = re.compile(r"@@([a-z_]+)@@")
 _BOOT: Final = "boot.js"
 """The one script that is no module: it is in the page as it is."""
 
-PanelData = Callable[[Summary], object]
-PANELS: Final[dict[str, PanelData]] = {
-    "findings": findings_data,
-    "source": lambda summary: source_data(summary.timeline, summary.lives),
-    "summary": summary_data,
-}
-"""What Python prepares for a view, by the view's name: a JSON value of it is in the page."""
-
 
 def make_page(summary: Summary) -> str:
     """Return the whole page of a recording; the same for the same recording.
@@ -39,17 +31,23 @@ def make_page(summary: Summary) -> str:
     in the few words of the head, escaped.
     """
     columns, words = recording_data(summary)
+    findings = findings_data(summary)
+    panels = {
+        "findings": findings,
+        "source": source_data(summary.timeline, summary.lives),
+        "summary": summary_data(summary),
+    }
     parts = {
         "title": html.escape(_title(summary)),
-        "totals": html.escape(""),
-        "words": html.escape(""),
+        "totals": html.escape(totals_text(summary)),
+        "words": html.escape(plain_words(summary, findings)),
         "version": html.escape(importlib.metadata.version("loopscope")),
         "style": "".join(_asset(name) for name in _names(".css")),
         "boot": _asset(_BOOT),
         "data_scripts": pack_json({name: _module(name) for name in _names(".js")}),
         "data_columns": pack_columns(columns),
         "data_words": pack_json(words),
-        "data_panels": pack_json({name: make(summary) for name, make in PANELS.items()}),
+        "data_panels": pack_json(panels),
     }
     # Only what bears this word may run. A trace cannot hold it, since it follows from the trace.
     parts["nonce"] = hashlib.sha256("".join(parts.values()).encode()).hexdigest()[:32]
