@@ -13,6 +13,7 @@ from loopscope.model.records import Stall
 
 LEAST_COMPUTED_NS = 50_000_000
 OFTEN = 3
+STANDS_STILL = 0.9
 
 _EXAMPLE = """\
 # Wrong: nothing else runs while it computes.
@@ -78,9 +79,15 @@ def _finding(run: RunFacts, stall: Stall) -> Finding:
 
 
 def _is_in_a_call(run: RunFacts, stall: Stall) -> bool:
-    """Whether it computed in a call out of the user's own Python: into C, or into a library."""
+    """Whether it computed in a call out of the user's own Python: into C, or into a library.
+
+    A call into C stands still at its line; Python is seen now here, now there.
+    """
     innermost = stall.inside or stall.where
-    return not innermost.is_user or run.trace.words.source_text(innermost).endswith(")")
+    if not innermost.is_user:
+        return True
+    is_call = run.trace.words.source_text(innermost).endswith(")")
+    return is_call and run.share_at(stall, innermost) >= STANDS_STILL
 
 
 COMPUTING_ON_LOOP = Rule(

@@ -98,6 +98,12 @@ class RunFacts:
         except NothingThere:
             return None
 
+    def share_at(self, stall: Stall, place: Location) -> float:
+        """Return which part of the photographs of a stall shows this place as the innermost."""
+        nodes = [node for step in stall.step_indexes for node in self._samples.get(step, ())]
+        at_place = [node for node in nodes if self.trace.words.location(node) == place]
+        return len(at_place) / len(nodes) if nodes else 0.0
+
     def called_by(self, stall: Stall) -> list[Location]:
         """Return what the line of a stall had called when it was seen, as far as it called."""
         where = stall.where.file, stall.where.line
