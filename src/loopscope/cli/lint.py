@@ -7,6 +7,18 @@ from importlib.metadata import version
 import click
 
 
+def _explain(context: click.Context, _option: click.Parameter, place: str | None) -> None:
+    """Print the procedure of sequential-awaits, step by step."""
+    if place is None:
+        return
+    from loopscope.session.asking_why import ask_why
+    from loopscope.views.lint_why import verdict_lines
+
+    for line in verdict_lines(place, ask_why(place)):
+        click.echo(line)
+    context.exit()
+
+
 @click.command(short_help="Look at source for mistakes that need no run to be seen.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; several times.")
@@ -17,7 +29,12 @@ import click
     "--github", "form", flag_value="github", help="Print annotations for GitHub's workflows."
 )
 @click.option(
-    "--why", metavar="FILE:LINES", help="Say whether the awaits of these lines may run together."
+    "--why",
+    metavar="FILE:LINES",
+    help="Say whether the awaits of these lines may run together, and nothing else.",
+    callback=_explain,
+    expose_value=False,
+    is_eager=True,
 )
 @click.option("--no-cache", is_flag=True, help="Look at every file anew, and keep nothing.")
 def command(
@@ -25,16 +42,12 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     form: str | None,
-    why: str | None,
     no_cache: bool,
 ) -> None:
     """Look at files and directories (default: this one) for what their source alone shows.
 
     Exit code 0: nothing found. 1: something was. 2: bad usage.
     """
-    if why is not None:
-        _explain(why)
-        return
     from loopscope.session.linting import lint
 
     linted = lint(paths or (".",), _names(select), _names(ignore), use_cache=not no_cache)
@@ -65,15 +78,6 @@ def command(
     for note in linted.notes:
         click.echo(f"loopscope: {note}", err=True)
     sys.exit(1 if findings else 0)
-
-
-def _explain(place: str) -> None:
-    """Print the procedure of sequential-awaits, step by step."""
-    from loopscope.session.asking_why import ask_why
-    from loopscope.views.lint_why import verdict_lines
-
-    for line in verdict_lines(place, ask_why(place)):
-        click.echo(line)
 
 
 def _names(given: tuple[str, ...]) -> list[str]:
