@@ -63,7 +63,8 @@ def _unasked(call: ast.Call, function: Function, project: Project) -> str:
     if isinstance(above, ast.ListComp | ast.SetComp):
         above = parents.get(above)
     if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
-        return _only_waited_for(above.targets[0].id, function, project)
+        name = above.targets[0].id
+        return _only_waited_for(name, function, project) or _only_named(name, function)
     return ""
 
 
@@ -111,6 +112,32 @@ def _unasked_attribute(target: ast.Attribute, function: Function) -> str:
                 if not handles and not tested:
                     return ""
     return f"Nobody asks self.{target.attr} what became of it"
+
+
+def _only_named(name: str, function: Function) -> str:
+    """Look for a task of which only its name is of interest to anybody."""
+    if not is_local(name, function):
+        return ""
+    loads = list(loads_of(name, function))
+    unasked = loads and all(_is_no_question(load, where) for load, where in loads)
+    return "Nobody asks this task what became of it" if unasked else ""
+
+
+def _is_no_question(load: ast.Name, function: Function) -> bool:
+    parents = function.module.parents
+    above = parents.get(load)
+    if not isinstance(above, ast.Attribute):
+        return False
+    if above.attr != "add_done_callback":
+        return above.attr in ("get_name", "set_name")
+    call = parents.get(above)
+    callback = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    return isinstance(callback, ast.Lambda) and not any(
+        (isinstance(one, ast.Name) and not isinstance(parents.get(one), ast.Attribute))
+        or (isinstance(one, ast.Attribute) and one.attr in ("result", "exception"))
+        for one in ast.walk(callback.body)
+        if not (isinstance(one, ast.Name) and one.id == "print")
+    )
 
 
 def _only_waited_for(name: str, function: Function, project: Project) -> str:

@@ -172,7 +172,9 @@ def _finding(call: ast.Call, function: Function, name: str, what: str) -> Findin
             if "requests" in name or "aiohttp" in name or "httpx" in name
             else "Put it under async with asyncio.timeout(seconds)."
         ),
-        confidence=Confidence.ASK if _is_given(call, function) else Confidence.LIKELY,
+        confidence=Confidence.ASK
+        if name in _OPEN_ENDED and _is_given(call, function)
+        else Confidence.LIKELY,
         evidence={"call": name},
     )
 

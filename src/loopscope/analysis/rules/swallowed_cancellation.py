@@ -55,9 +55,7 @@ def _in_handlers(function: Function) -> Iterator[Finding]:
                     continue
                 alone = set(names) <= {*_CANCELLED, "TimeoutError"}
                 if not alone or _goes_round(statement, handler, function):
-                    one = _finding(handler, function, "This handler ends")
-                    leaves = _is_named(names) and _leaves(handler)
-                    yield replace(one, confidence=Confidence.ASK) if leaves else one
+                    yield _finding(handler, function, "This handler ends")
 
 
 def _names(handler: ast.ExceptHandler) -> list[str]:
@@ -79,15 +77,6 @@ def _lets_through(handler: ast.ExceptHandler) -> bool:
         if not any(_is_shown_in(node, one) for one in handler.body):
             return True
     return False
-
-
-def _is_named(names: list[str]) -> bool:
-    """Tell a handler that names the cancellation, so that its author thought of it."""
-    return not set(names) & set(_EVERYTHING)
-
-
-def _leaves(handler: ast.ExceptHandler) -> bool:
-    return isinstance(handler.body[-1], ast.Return | ast.Break)
 
 
 def _is_shown_in(name: ast.Name, statement: ast.stmt) -> bool:
