@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import lasting, sentences
+from loopscope.analysis.rules.words import lasting, sentences, short_code
 from loopscope.model.changes import OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.location import Location
@@ -38,7 +38,7 @@ def _covers(place: Location, lines: set[tuple[str, int]]) -> bool:
 
 def _finding(run: RunFacts, stall: Stall, remedy: str) -> Finding:
     names = delayed_names(run, stall)
-    what = stall.call or f"{stall.where.function}()"
+    what = short_code(stall.call) or f"{stall.where.function}()"
     inside = f" (it waited in {stall.inside.function})" if stall.inside else ""
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)
     return Finding(

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import lasting, sentences
+from loopscope.analysis.rules.words import lasting, sentences, short_code
 from loopscope.model.changes import Elsewhere, OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.records import Stall
@@ -14,6 +14,7 @@ from loopscope.model.records import Stall
 LEAST_COMPUTED_NS = 50_000_000
 OFTEN = 3
 STANDS_STILL = 0.9
+WORTH_IT = 0.05
 
 _EXAMPLE = """\
 # Wrong: nothing else runs while it computes.
@@ -43,7 +44,9 @@ def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding
     for stall in run.held_lines:
         is_cost = stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count
         if is_cost and _is_long(stall) and not _is_loops_own(run, stall):
-            yield _finding(run, stall)
+            found = _finding(run, stall)
+            if not _is_librarys_own(run, stall, found):
+                yield found
     yield from suspects
 
 
@@ -51,6 +54,15 @@ def _is_long(stall: Stall) -> bool:
     """Whether it is longer than what a busy machine does to any line, by taking it off its core."""
     often = stall.count >= OFTEN and stall.held_ns >= LEAST_COMPUTED_NS
     return often or stall.longest_ns >= LEAST_COMPUTED_NS
+
+
+def _is_librarys_own(run: RunFacts, stall: Stall, found: Finding) -> bool:
+    """Whether a library computed, and the program would gain next to nothing without it."""
+    if stall.inside is None or stall.inside.is_user:
+        return False
+    prediction = run.predicted(found.changes)
+    gain = prediction.saves_ns if prediction else 0
+    return gain < WORTH_IT * run.trace.total_ns
 
 
 def _is_loops_own(run: RunFacts, stall: Stall) -> bool:
@@ -61,7 +73,7 @@ def _is_loops_own(run: RunFacts, stall: Stall) -> bool:
 
 def _finding(run: RunFacts, stall: Stall) -> Finding:
     names = delayed_names(run, stall)
-    what = stall.call or f"{stall.where.function}()"
+    what = short_code(stall.call) or f"{stall.where.function}()"
     inside = stall.inside
     inner = f" (at {inside.short})" if inside is not None and inside.is_user else ""
     held = lasting(stall.held_ns, stall.count, stall.longest_ns)

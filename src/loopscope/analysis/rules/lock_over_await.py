@@ -8,7 +8,7 @@ from loopscope.analysis.contention import Contention
 from loopscope.analysis.rules.holding import holdings, longest_wait, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted
+from loopscope.analysis.rules.words import counted, short_code
 from loopscope.model.changes import Limit
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
@@ -115,7 +115,7 @@ def _taking_functions(run: RunFacts, one: Contention) -> set[tuple[str, str]]:
 
 
 def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
-    code = run.trace.words.source_text(place).removeprefix("await ")
+    code = short_code(run.trace.words.source_text(place))
     return Finding(
         rule="lock-over-await",
         where=place,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from loopscope.model.units import format_ns
 
 MOST_NAMED = 3
+LONGEST_CODE = 72
 
 
 def counted(count: int, what: str) -> str:
@@ -29,6 +30,15 @@ def lasting(total_ns: int, count: int, longest_ns: int) -> str:
         return f"for {format_ns(total_ns)}"
     longest = format_ns(longest_ns)
     return f"{count:,} times, for {format_ns(total_ns)} in all, {longest} at the longest"
+
+
+def short_code(text: str) -> str:
+    """Return source text as part of a sentence: of a block its header, and not too much of it."""
+    for block in ("async with ", "async for ", "with ", "for "):
+        if text.startswith(block):
+            text = text.removeprefix(block).partition(": ")[0].partition(" as ")[0]
+    text = text.removeprefix("await ").removesuffix(":").strip()
+    return text if len(text) <= LONGEST_CODE else f"{text[: LONGEST_CODE - 3]}..."
 
 
 def sentences(parts: Iterable[str]) -> str:
