@@ -376,3 +376,33 @@ def test_skips_and_expected_failures_stay_what_they_are(tmp_path: Path) -> None:
     )
     assert "1 failed, 1 skipped, 2 xfailed" in ran.out, ran.out
     assert "Failed: this is wrong" in ran.out
+
+
+def test_orders_not_seen_before_are_looked_for(tmp_path: Path) -> None:
+    """A seed that a guide found is repeated with its guide, and is the same in two processes."""
+    text = """
+        LATENCY = {"lognormal": {"median": "10ms", "sigma": 0.4}}
+        WORLD = [Host(f"{name}.example.com", kind="tcp", latency=LATENCY) for name in "ab"]
+
+        async def ask(name, delay_s):
+            await asyncio.sleep(delay_s)
+            reader, writer = await asyncio.open_connection(f"{name}.example.com", 7)
+            writer.write(b"?")
+            await reader.read(1)
+            writer.close()
+            return asyncio.get_running_loop().time()
+
+        @pytest.mark.loopscope(seeds=400, world=WORLD)
+        async def test_overtaken():
+            first, second = await asyncio.gather(ask("a", 0), ask("b", 0.038))
+            assert first < second
+        """
+    alone = run_pytest(tmp_path, text)
+    both = run_pytest(tmp_path, text, "--loopscope-jobs", "2")
+    said = [re.search(r"Repeat it:  (pytest .*order:b.*<a.*)", ran.out) for ran in (alone, both)]
+    assert said[0] is not None, alone.out
+    assert said[1] is not None, both.out
+    assert said[0][1] == said[1][1]
+    command, *words = shlex.split(said[0][1])
+    again = repeat(tmp_path, command, *words)
+    assert "assert first < second" in again.out

@@ -2,7 +2,7 @@
 
 import inspect
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -14,7 +14,7 @@ from loopscope.check.promises import Promises
 from loopscope.check.surroundings import Surroundings
 from loopscope.errors import LoopscopeError
 from loopscope.pytest_plugin.inside import Inside
-from loopscope.pytest_plugin.marker import Given, read_marker
+from loopscope.pytest_plugin.marker import read_marker
 
 SEEDS: Final = 100
 """Over how many seeds a test runs whose marker does not say."""
@@ -29,8 +29,9 @@ class Asked:
         surroundings: Its world.
         promises: What every run must hold.
         expect: Takes what the test returns and says whether it is right; None for none.
-        cases: What to run, in this order.
-        is_swept: Whether it runs over many seeds; False for one run.
+        case: What alone to run; None for a sweep.
+        seeds: The seeds of the sweep.
+        is_marked: Whether its marker asks for a simulation; False where only its fixtures do.
         cancels: Whether to cancel it at every suspension, too.
         records: Whether it uses the fixture ``trace``.
         inside: What its fixtures show.
@@ -41,8 +42,9 @@ class Asked:
     surroundings: Surroundings
     promises: Promises
     expect: Callable[[Any], Any] | None
-    cases: Sequence[Case]
-    is_swept: bool
+    case: Case | None
+    seeds: range
+    is_marked: bool
     cancels: bool
     records: bool
     inside: Inside = field(default_factory=Inside)
@@ -73,9 +75,10 @@ def read_asked(item: pytest.Item, marker: pytest.Mark | None) -> Asked:
         surroundings=given.surroundings,
         promises=given.promises,
         expect=given.expect,
-        cases=[case] if case is not None else _cases(item, marker, given),
-        is_swept=marker is not None,
-        cancels=given.cancels and (case is None or case == _of_sweep(case.seed)),
+        case=case if marker is not None or case is not None else Case(),
+        seeds=range(item.config.getoption("--loopscope-seeds") or given.seeds or SEEDS),
+        is_marked=marker is not None,
+        cancels=given.cancels and (case is None or _is_of_sweep(case)),
         records="trace" in function.fixturenames,
     )
 
@@ -83,18 +86,12 @@ def read_asked(item: pytest.Item, marker: pytest.Mark | None) -> Asked:
 def _case(text: str) -> Case:
     """Return what ``--loopscope-seed`` means: a seed of a sweep, or a whole case."""
     case = read_case(text)
-    return _of_sweep(case.seed) if case == Case(case.seed) else case
+    return Case(case.seed, guide_of(case.seed)) if case == Case(case.seed) else case
 
 
-def _cases(item: pytest.Item, marker: pytest.Mark | None, given: Given) -> Sequence[Case]:
-    if marker is None:
-        return [Case()]
-    seeds = item.config.getoption("--loopscope-seeds") or given.seeds or SEEDS
-    return [_of_sweep(seed) for seed in range(seeds)]
-
-
-def _of_sweep(seed: int) -> Case:
-    return Case(seed, guide_of(seed))
+def _is_of_sweep(case: Case) -> bool:
+    """Whether a case is one of those that a sweep begins with."""
+    return case == Case(case.seed, case.guide)
 
 
 def _check_test(item: pytest.Item, marker: pytest.Mark | None) -> pytest.Function:

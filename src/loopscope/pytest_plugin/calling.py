@@ -13,11 +13,12 @@ from loopscope.check.cancel import COUNT_ONLY
 from loopscope.check.case import Case
 from loopscope.check.one_run import run_case
 from loopscope.check.outcome import Outcome
+from loopscope.check.pieces import Plan
 from loopscope.check.program import Program
 from loopscope.check.shrink import shrink
 from loopscope.pytest_plugin.asked import Asked
 from loopscope.pytest_plugin.inside import finish
-from loopscope.pytest_plugin.jobs import first_broken
+from loopscope.pytest_plugin.jobs import Tried, first_broken
 from loopscope.pytest_plugin.output import forget_output
 from loopscope.pytest_plugin.report import Failure, kept_path, section
 
@@ -37,7 +38,7 @@ def simulated(item: pytest.Function, asked: Asked) -> Callable[..., None]:
     def call(**fixtures: Any) -> None:  # noqa: ANN401  (whatever the test asks for)
         __tracebackhide__ = True
         runs = Runs(item, asked, partial(asked.body, **fixtures))
-        if asked.is_swept:
+        if asked.is_marked:
             _sweep(item, asked, runs)
         else:
             _run_once(item, asked, runs)
@@ -55,6 +56,7 @@ class Runs:
 
     Attributes:
         error: What the test function raised in the last run.
+        plan: What is run with every seed.
     """
 
     def __init__(self, item: pytest.Function, asked: Asked, body: Callable[[], Any]) -> None:
@@ -70,6 +72,7 @@ class Runs:
             function=self._call,
             surroundings=asked.surroundings,
         )
+        self.plan = Plan(self._program, asked.promises)
 
     def run(self, case: Case, trace: Path | None = None) -> Outcome:
         """Run the test once.
@@ -118,7 +121,7 @@ def _run_once(item: pytest.Function, asked: Asked, runs: Runs) -> None:
     __tracebackhide__ = True
     with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
         trace = Path(directory) / "test.loopscope"
-        outcome = runs.run(asked.cases[0], trace)
+        outcome = runs.run(asked.case or Case(), trace)
         if outcome.broken is None:
             return
         kept = kept_path(item, outcome.case)
@@ -129,10 +132,14 @@ def _run_once(item: pytest.Function, asked: Asked, runs: Runs) -> None:
 
 def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
     __tracebackhide__ = True
-    found = first_broken(asked.cases, partial(_find, asked, runs), _jobs(item))
-    if found is None:
+    find = partial(_find, asked, runs)
+    at = 0
+    if asked.case is not None:
+        case, _ = find(asked.case)
+    else:
+        case, at = first_broken(runs.plan, asked.seeds, find, _jobs(item))
+    if case is None:
         return
-    at, case = found
     outcome = runs.run(case)
     if outcome.broken is None:
         pytest.fail(f"loopscope, seed {case.seed}: {_UNSTEADY}", pytrace=False)
@@ -141,23 +148,24 @@ def _sweep(item: pytest.Function, asked: Asked, runs: Runs) -> None:
         shrunk = shrink(outcome, runs.run)
     trace = kept_path(item, outcome.case)
     again = runs.run(shrunk.case if shrunk is not None else outcome.case, trace)
-    failure = Failure(outcome, held=at, of=len(asked.cases), shrunk=shrunk, trace=trace)
+    failure = Failure(outcome, held=at, of=len(asked.seeds), shrunk=shrunk, trace=trace)
     asked.section = section(item, failure)
     _fail(again, runs)
 
 
-def _find(asked: Asked, runs: Runs, case: Case) -> Case | None:
+def _find(asked: Asked, runs: Runs, case: Case) -> Tried:
     """Run a case, and where that is asked for again with a cancellation at every suspension."""
     __tracebackhide__ = True
     if not asked.cancels:
-        return case if runs.run(case).broken is not None else None
+        outcome = runs.run(case)
+        return (case if outcome.broken is not None else None), outcome.order
     plain = runs.run(replace(case, cancel_at=COUNT_ONLY))
     if plain.broken is not None:
-        return case
+        return case, plain.order
     for cancelled in replace(plain, case=case).cancelled():
         if runs.run(cancelled).broken is not None:
-            return cancelled
-    return None
+            return cancelled, plain.order
+    return None, plain.order
 
 
 def _jobs(item: pytest.Item) -> int:

@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from loopscope.check.case import Case
+from loopscope.check.guidance import guide_of
 from loopscope.check.outcome import Outcome
 from loopscope.check.report import last_events
 from loopscope.check.shrink import Shrunk
@@ -74,8 +75,8 @@ def _lines(item: pytest.Item, failure: Failure) -> Iterator[str]:
 
 
 def _written(case: Case) -> str:
-    """Return a case of a sweep by its seed alone, which says how it is guided."""
-    return str(case.seed) if case.cancel_at is None and not case.is_minimal else case.written()
+    """Return a case by its seed alone where that says how it is guided, else all of it."""
+    return str(case.seed) if case == Case(case.seed, guide_of(case.seed)) else case.written()
 
 
 def _short(sentence: str) -> str:
