@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from marks import HERE, STAND_INS, Program
@@ -30,9 +31,11 @@ def from_runs(programs: Sequence[Program], directory: Path) -> Iterator[Finding]
         programs: What is run.
         directory: Where the traces go.
     """
-    for program in programs:
-        trace = directory / f"{program.path.stem}.loopscope"
-        run_program(program, trace)
+    traces = [directory / f"{program.path.stem}.loopscope" for program in programs]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(run_program, programs, traces):
+            pass  # the first failure is raised here
+    for trace in traces:
         yield from findings_of(summarise(read_trace(trace)))
 
 
