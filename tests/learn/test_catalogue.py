@@ -55,5 +55,5 @@ total = ["1s", "2s"]
     wrong = [proof.wrong for proof in check_lesson(folder) if not proof.holds]
     assert len(wrong) == 3
     assert "the wrong answer '1' is right in the run" in wrong[0]
-    assert "program.py should be refused for blocked: It is refused (crashed" in wrong[1]
+    assert "program.py passes, and should be refused (blocked)" in wrong[1]
     assert "It is refused (too-slow, one second, seed 0)" in wrong[2]

@@ -93,8 +93,7 @@ def graded(exercise: Exercise, body: str, head: str = "") -> Grade:
         ("while True:\n    await asyncio.sleep(0)", Reason.STUCK, "step"),
         ("shop.ask('a')", Reason.LOST, "coroutine 'ask' was never awaited"),
         (
-            "asyncio.create_task(asyncio.sleep(9))\n"
-            "return await asyncio.gather(*map(shop.ask, 'abc'))",
+            "asyncio.create_task(asyncio.sleep(9))\nawait asyncio.gather(*map(shop.ask, 'abc'))",
             Reason.LOST,
             "was not finished when the program ended",
         ),
