@@ -11,6 +11,7 @@ from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import PathPart
 from loopscope.analysis.summary import LoopSummary, Summary
 from loopscope.analysis.tasks import task_life
+from loopscope.model.change_text import spell
 from loopscope.model.finding import Finding
 from loopscope.model.location import Location
 from loopscope.model.records import Stall, TaskLife, Wait
@@ -49,7 +50,7 @@ def finding_document(one: Finding) -> dict[str, Any]:
         "confidence": int(one.confidence),
         "message": one.message,
         "remedy": one.remedy,
-        "evidence": one.evidence,
+        "evidence": {**one.evidence, "whatif": [spell(change) for change in one.changes]},
     }
 
 
