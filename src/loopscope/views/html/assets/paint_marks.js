@@ -12,19 +12,24 @@ import { duration } from "./units.js";
 const MOST_ARROWS = 300;
 const PATH_WIDTH = 2.5;
 const LEAST_BAND = 1.5;
+const PIXELS_A_BAND = 6;
 
-/** A stall holds everybody: a band over all rows. @param {Scene} scene @param {Context} context @param {Colours} colours */
+/**
+ * A stall holds everybody: a band over all rows. Where stalls are many, only those that can be told
+ * apart have one.
+ * @param {Scene} scene
+ * @param {Context} context
+ * @param {Colours} colours
+ */
 export function paintStalls(scene, context, colours) {
   const { stalls, nameWidth, drawn: { axis: { stepBegin, stepEnd } } } = scene;
+  const visible = stalls.filter((step) => stepEnd[step] >= scene.from && stepBegin[step] <= scene.to);
+  const least = visible.length > scene.plotWidth / PIXELS_A_BAND ? LEAST_BAND : 0;
   context.fillStyle = colours.band;
-  let drawnTo = -Infinity;
-  for (const step of stalls) {
-    if (stepEnd[step] < scene.from || stepBegin[step] > scene.to) continue;
+  for (const step of visible) {
     const left = Math.max(scene.x(stepBegin[step]), nameWidth);
-    const right = Math.max(scene.x(stepEnd[step]), left + LEAST_BAND);
-    if (right <= drawnTo) continue; // in the same pixel as the one before
-    context.fillRect(left, AXIS_HEIGHT, right - left, scene.height);
-    drawnTo = right;
+    const width = scene.x(stepEnd[step]) - left;
+    if (width >= least) context.fillRect(left, AXIS_HEIGHT, Math.max(width, LEAST_BAND), scene.height);
   }
 }
 

@@ -12,6 +12,20 @@ export const LABEL_FONT = "11px system-ui, sans-serif";
 
 /** @typedef {{x: number, y: number, width: number, height: number, text: string, loud: boolean}} Label */
 
+/**
+ * Adds a box a pixel wide, to the last one where that ends here and is as high.
+ * @param {number[]} boxes
+ * @param {number} x
+ * @param {number} y
+ * @param {number} height
+ */
+function extend(boxes, x, y, height) {
+  const last = boxes.length - 4;
+  if (last >= 0 && boxes[last] + boxes[last + 2] === x && boxes[last + 1] === y && boxes[last + 3] === height) {
+    boxes[last + 2]++;
+  } else boxes.push(x, y, 1, height);
+}
+
 export class Painter {
   /** @param {CanvasRenderingContext2D} context @param {Colours} colours */
   constructor(context, colours) {
@@ -76,14 +90,15 @@ export class Painter {
    * @param {number} [filled]  the share of the height that is filled at all
    */
   column(x, y, height, ran, stalled, ready, filled = 1) {
-    const [a, b, c, rest] = heights([ran, stalled, ready], height);
+    // Whole pixels: columns of equal height then become one box.
+    const [a, b, c] = heights([ran, stalled, ready], height).map(Math.ceil);
     let top = y + height;
     const boxes = this.boxes;
-    if (a) boxes[State.RUNNING].push(x, (top -= a), 1, a);
-    if (b) boxes[State.STALLED].push(x, (top -= b), 1, b);
-    if (c) boxes[State.READY].push(x, (top -= c), 1, c);
-    const quiet = Math.min(rest, Math.max(filled * height - a - b - c, 0));
-    if (quiet > 0) this.rest.push(x, top - quiet, 1, quiet);
+    if (a) extend(boxes[State.RUNNING], x, (top -= a), a);
+    if (b) extend(boxes[State.STALLED], x, (top -= b), b);
+    if (c) extend(boxes[State.READY], x, (top -= c), c);
+    const quiet = Math.ceil(filled * height) - a - b - c;
+    if (quiet > 0) extend(this.rest, x, top - quiet, quiet);
   }
 
   /** @param {Label} label */
