@@ -74,13 +74,13 @@ def open_report(page: Page, report: Path) -> None:
 
 def first_paint_s(report: Path, times: int) -> float:
     """Return the median of the times from opening a report to its timeline on the screen."""
-    found = []
+    found: list[float] = []
     for _ in range(times):
         with open_page() as page:
             open_report(page, report)
             marks = dict(page.evaluate(MARKS))
-            found.append(marks["loopscope-painted"] / 1000)
-    return statistics.median(found)
+            found.append(float(marks["loopscope-painted"]) / 1000)
+    return float(statistics.median(found))
 
 
 def frames(page: Page, move: str, count: int = 100) -> Frames:

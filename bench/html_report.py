@@ -89,7 +89,7 @@ def measure_large(trace: Path, folder: Path) -> bool:
 
 
 def segments(summary: Summary) -> int:
-    """Count the segments in the rows of tasks: suspended, ready and running, those of any length."""
+    """Count the segments in the rows of tasks: suspended, ready and running, of any length."""
     timeline, steps = summary.timeline, summary.trace.steps
     own = steps.task > 0
     ready = own & (steps.begin > timeline.due)
