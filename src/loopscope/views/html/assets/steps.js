@@ -173,7 +173,7 @@ class StepsView {
     const { file, line, marks } = linesOfBeat(this.recording, beat, state);
     if (!this.code) return;
     if (file < 0) {
-      if (!this.code.childElementCount) fill(this.code, el("p", { class: "empty" }, "The source of this step was not recorded."));
+      fill(this.code, el("p", { class: "empty" }, "The source of this step was not recorded."));
       return;
     }
     let listing = this.listings.get(file);
