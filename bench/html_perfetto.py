@@ -32,8 +32,8 @@ TRACKS = ".pf-track, .track-shell, .pf-track-shell, pf-track-shell"
 
 def main() -> int:
     """Measure both; exit code 1 if Perfetto is less than five times later."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         trace = folder / "large.loopscope"
         command = [sys.executable, str(PROGRAM), str(TASKS), str(ROUNDS), str(trace)]
         subprocess.run(command, check=True)
