@@ -85,4 +85,4 @@ class Effects:
     @property
     def acts(self) -> bool:
         """Whether it changes anything that outlives it."""
-        return bool(self.lasting) or any(use.writes for use in self.uses)
+        return bool(self.lasting) or any(use.writes and use.kind != "clock" for use in self.uses)

@@ -50,6 +50,8 @@ def effects_of(called: Called) -> Effects:
     if kind:
         if called.method not in words.HANDING_OUT:
             effects.uses.add(_use_of_client(called, kind))
+    elif _of_asyncio_and_time(called, effects):
+        pass
     elif called.method in words.LOGGING_METHODS and _is_log(called):
         pass  # the order of lines in a log is nobody's meaning
     elif called.owner in words.SINGLE or _is_single_by_name(called):
@@ -63,6 +65,20 @@ def effects_of(called: Called) -> Effects:
     elif not _is_harmless(name):
         _function_of_a_library(called, effects)
     return effects
+
+
+def _of_asyncio_and_time(called: Called, effects: Effects) -> bool:
+    """Take what starts processes and looks at clocks; whether it was one of these."""
+    name = called.name
+    if name.startswith("asyncio.create_subprocess_"):
+        effects.uses.add(Use("process", "", writes=True))
+    elif name in words.CLOCKS:
+        effects.uses.add(Use("clock", "", writes=True))
+    elif called.owner == "random.Random" and called.receiver is not None:
+        effects.touched.add(called.receiver)
+    else:
+        return False
+    return True
 
 
 def _is_harmless(name: str) -> bool:

@@ -70,12 +70,28 @@ def _effects(first: Doing, second: Doing, notes: Notes) -> None:
     for path in changed[:1]:
         level = Level.ASK if path.root.startswith("made:") else Level.NO
         notes.object("effects", level, f"One changes `{path.text}`, which the other uses too.")
+    if not changed:
+        _parts(one, other, notes)
     for use in sorted(one.uses, key=_order):
         for twin in sorted(other.uses, key=_order):
             if use.clashes(twin):
                 _resource(use, twin, notes)
     for text in sorted(one.unseen | other.unseen)[:3]:
         notes.object("effects", Level.ASK, f"Nobody has seen the code of `{text}`.")
+
+
+def _parts(one: Effects, other: Effects, notes: Notes) -> None:
+    """Object where something inside one part of an object is changed, and another part is used.
+
+    ``self.writer`` and ``self.reader`` may have been given the same buffer.
+    """
+    for writes, others in ((one.writes, other), (other.writes, one)):
+        used = {path.root for path in others.reads | others.writes if len(path.fields) > 1}
+        for path in sorted(writes, key=lambda each: each.text):
+            if len(path.fields) > 1 and path.root in used:
+                sentence = f"One changes `{path.text}`, and the other uses parts that may share it."
+                notes.object("effects", Level.ASK, sentence)
+                return
 
 
 def _order(use: Use) -> tuple[str, str, bool]:
@@ -85,7 +101,11 @@ def _order(use: Use) -> tuple[str, str, bool]:
 def _resource(use: Use, twin: Use, notes: Notes) -> None:
     what = _RESOURCES.get(use.kind, use.kind)
     where = f" {use.key or twin.key}" if use.key or twin.key else ""
-    if use.writes != twin.writes:
+    if use.kind == "clock":
+        notes.object(
+            "effects", Level.ASK, "Both look at the clock, and may measure what is between."
+        )
+    elif use.writes != twin.writes:
         notes.object("effects", Level.NO, f"One writes and one reads {what}{where}.")
     else:
         notes.object("effects", Level.ASK, f"Both write to {what}{where}, in this order so far.")
@@ -98,6 +118,10 @@ _RESOURCES = {
     "console": "the console",
     "redis": "the store",
     "unknown": "what is behind",
+    "process": "what processes change",
+    "clock": "the clock",
+    "order": "what tasks tell each other",
+    "stream": "a stream",
 }
 
 

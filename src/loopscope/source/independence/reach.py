@@ -44,8 +44,20 @@ class Reach:
             return self._name(expression.id, scope, depth)
         if isinstance(expression, ast.Attribute):
             base = self.path(expression.value, scope, depth + 1)
-            return Path(base.root, (*base.fields, expression.attr)) if base else None
+            if base is None or self._is_property(expression, scope):
+                return base  # what a property gives may be any part of its object
+            return Path(base.root, (*base.fields, expression.attr))
         return self._made(expression, scope) if isinstance(expression, ast.Call) else None
+
+    def _is_property(self, expression: ast.Attribute, scope: Scope) -> bool:
+        owner = self._project.type_of(expression.value, scope)
+        for base in self._project.bases(owner) if owner in self._project.classes else ():
+            known = self._project.classes.get(base)
+            bindings = known.bindings.get(expression.attr) if known else None
+            if bindings and isinstance(bindings[0].defined, Function):
+                marks = self._project.decorators(bindings[0].defined)
+                return any(mark.rpartition(".")[2].endswith("property") for mark in marks)
+        return False
 
     def _name(self, name: str, scope: Scope, depth: int) -> Path | None:
         home = self.home(name, scope)

@@ -130,8 +130,7 @@ PURE: Final = _words(
     "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter"
     " float format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list"
     " map max memoryview min object oct ord pow range repr reversed round set slice sorted str sum"
-    " super tuple type vars zip copy.copy copy.deepcopy time.time time.monotonic"
-    " time.perf_counter time.time_ns time.perf_counter_ns os.getpid os.cpu_count os.getcwd"
+    " super tuple type vars zip copy.copy copy.deepcopy os.getpid os.cpu_count os.getcwd"
     " os.getenv os.fspath asyncio.gather asyncio.wait_for asyncio.shield asyncio.timeout"
     " asyncio.create_task asyncio.ensure_future asyncio.wait asyncio.as_completed"
     " asyncio.current_task asyncio.get_running_loop asyncio.get_event_loop asyncio.timeout_at"
@@ -142,6 +141,10 @@ PURE_MODULES: Final = _words(
     " statistics string typing enum hashlib base64 urllib.parse uuid random textwrap logging"
     " contextlib warnings html abc types numbers heapq bisect struct zlib os.path posixpath"
     " secrets traceback inspect pprint locale unicodedata"
+)
+CLOCKS: Final = _words(
+    "time.time time.monotonic time.perf_counter time.time_ns time.monotonic_ns"
+    " time.perf_counter_ns datetime.datetime.now datetime.datetime.utcnow"
 )
 SLEEPS: Final = frozenset({"asyncio.sleep", "anyio.sleep"})
 NOT_CALLS: Final = frozenset({"asyncio.wait", "asyncio.create_task", "asyncio.ensure_future"})
