@@ -4,15 +4,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
+    from loopscope.learn.flow.desk import Desk
     from loopscope.learn.lessons.model import Exercise, Lesson
-    from loopscope.learn.terminal.desk import Desk
 
 FOLDER: Final = "loopscope-lessons"
 
@@ -78,11 +78,8 @@ def reset(obj: tuple[Path, Path | None], name: str) -> None:
     """Begin the exercise NAME anew; your program is kept beside it."""
     desk, lessons = _desk(*obj)
     _, exercise = _find(lessons, name)
-    from loopscope.learn.terminal.desk import key_of
-
-    desk.progress.records.pop(key_of(exercise), None)
-    desk.keep()
-    print(f"{desk.workspace.reset(exercise)} is as it was given.")
+    desk.reset(exercise)
+    print(f"{desk.workspace.program(exercise)} is as it was given.")
 
 
 @command.command()
@@ -93,7 +90,7 @@ def why(obj: tuple[Path, Path | None], name: str) -> None:
     desk, lessons = _desk(*obj)
     _, exercise = _find(lessons, name)
     record = desk.record(exercise)
-    if not record.passed_s and not record.prose:
+    if not record.passed_s:
         raise UsageError(
             f"{name} is not done yet: answer it first ('loopscope learn take {name}').",
             slug="learn-not-done",
@@ -112,15 +109,16 @@ def show(obj: tuple[Path, Path | None], name: str, no_open: bool) -> None:
     import webbrowser
 
     from loopscope.analysis.summary import summarise
+    from loopscope.learn.flow.stages import Stage
     from loopscope.trace.reader import read_trace
     from loopscope.views.html.page import make_page
 
     desk, lessons = _desk(*obj)
     _, exercise = _find(lessons, name)
-    recording = desk.workspace.recording(exercise)
-    if not recording.exists():
+    recording = desk.workspace.last_run(exercise)
+    if recording is None or desk.stage(exercise) is Stage.PREDICT:
         raise UsageError(
-            f"{name} has not run yet: take it first ('loopscope learn take {name}').",
+            f"{name} has not run yet: answer first ('loopscope learn take {name}').",
             slug="learn-not-done",
         )
     page = recording.with_suffix(".html").absolute()
@@ -149,20 +147,22 @@ def _take_next(folder: Path, more: Path | None) -> None:
 
 
 def _go(desk: "Desk", exercises: list[Taken], again: Sequence[Taken] = ()) -> None:
+    from loopscope.cli.output import make_console
     from loopscope.learn.terminal.session import ask_again
     from loopscope.learn.terminal.session import take as take_exercise
-    from loopscope.learn.terminal.talk import Leaving
+    from loopscope.learn.terminal.talk import Leaving, Terminal
 
+    talk = Terminal(*make_console(sys.stdout))
     try:
         for _, exercise in again:
-            ask_again(desk, exercise)
+            ask_again(talk, desk, exercise)
         for lesson, exercise in exercises:
-            take_exercise(desk, lesson, exercise)
+            take_exercise(talk, desk, lesson, exercise)
     except (Leaving, KeyboardInterrupt):
-        desk.talk.say()
-        desk.talk.say("Kept. Go on with: loopscope learn")
+        talk.say()
+        talk.say("Kept. Go on with: loopscope learn")
         return
-    desk.talk.say("That was the last one." if exercises else "All exercises are done.")
+    talk.say("That was the last one." if exercises else "All exercises are done.")
 
 
 def _find(lessons: list["Lesson"], name: str) -> Taken:
@@ -182,17 +182,17 @@ def _find(lessons: list["Lesson"], name: str) -> Taken:
 
 
 def _desk(folder: Path, more: Path | None) -> tuple["Desk", list["Lesson"]]:
-    from loopscope.cli.output import make_console
+    from loopscope.learn.flow.desk import Desk
     from loopscope.learn.lessons.shelf import read_lessons
     from loopscope.learn.progress.store import Store
-    from loopscope.learn.terminal.desk import Desk
-    from loopscope.learn.terminal.talk import Terminal
     from loopscope.learn.workspace import Workspace
 
     store = Store(folder)
     progress = store.read()
     for note in store.notes:
         print(f"loopscope: {note}", file=sys.stderr)
-    talk: Any = Terminal(*make_console(sys.stdout))
-    desk = Desk(talk, store, progress, Workspace(folder), lambda: int(time.time()))
-    return desk, list(read_lessons(more))
+    return Desk(store, progress, Workspace(folder), _now_s), list(read_lessons(more))
+
+
+def _now_s() -> int:
+    return int(time.time())

@@ -8,7 +8,11 @@ from typing import Final
 from loopscope.errors import LessonError
 from loopscope.learn.lessons.model import Exercise
 
-RECORDING: Final = "run.loopscope"
+OWN_RUN: Final = "run.loopscope"
+GIVEN_RUN: Final = "given.loopscope"
+
+Stamp = tuple[int, int] | None
+"""What changes when a file is saved; None while an editor has it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,17 @@ class Workspace:
         return self.place(exercise) / exercise.program.name
 
     def recording(self, exercise: Exercise) -> Path:
-        """Return where the recording is of the last run of an exercise."""
-        return self.place(exercise) / RECORDING
+        """Return where the recording is of the learner's program, as it was graded last."""
+        return self.place(exercise) / OWN_RUN
+
+    def given_recording(self, exercise: Exercise) -> Path:
+        """Return where the recording is of the program as it was given."""
+        return self.place(exercise) / GIVEN_RUN
+
+    def last_run(self, exercise: Exercise) -> Path | None:
+        """Return the recording of the learner's program, or of the given one; None for neither."""
+        both = (self.recording(exercise), self.given_recording(exercise))
+        return next((one for one in both if one.exists()), None)
 
     def begin(self, exercise: Exercise) -> Path:
         """Lay out the files of an exercise, and return the program; what is there stays.
@@ -57,6 +70,22 @@ class Workspace:
             LessonError: It cannot be written.
         """
         program = self.program(exercise)
-        if program.exists():
-            program.replace(program.with_suffix(".before.py"))
+        try:
+            if program.exists():
+                program.replace(program.with_suffix(".before.py"))
+            self.recording(exercise).unlink(missing_ok=True)
+        except OSError as error:
+            raise LessonError(
+                f"{program} cannot be put back ({error.strerror}): see who may write to it.",
+                slug="learn-file",
+            ) from error
         return self.begin(exercise)
+
+
+def stamp(file: Path) -> Stamp:
+    """Return the stamp of a file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

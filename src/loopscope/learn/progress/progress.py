@@ -26,7 +26,8 @@ class Record:
     """One exercise of one learner.
 
     Attributes:
-        answers: The first answer to each question, by its id.
+        answers: The answer to each question that was committed before the run, by its id.
+        finished: The names of the stages that are over, in this passage through the exercise.
         comments: The ids (numbers) of the remarks that were answered rightly.
         prose: What the learner wrote in answer to "why"; kept, never marked.
         hints: How many hints were shown.
@@ -35,6 +36,7 @@ class Record:
     """
 
     answers: dict[str, Given] = field(default_factory=dict)
+    finished: list[str] = field(default_factory=list)
     comments: list[int] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     hints: int = 0
@@ -92,6 +94,7 @@ def _record(value: Mapping[str, Any]) -> Record:
     }
     return Record(
         answers=answers,
+        finished=[str(one) for one in value.get("finished", [])],
         comments=[int(one) for one in value.get("comments", [])],
         prose=[str(one) for one in value.get("prose", [])],
         hints=int(value.get("hints", 0)),

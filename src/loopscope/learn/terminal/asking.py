@@ -5,6 +5,9 @@ from string import ascii_lowercase
 from typing import Final
 
 from loopscope.learn.beliefs import Belief
+from loopscope.learn.flow.desk import Desk
+from loopscope.learn.flow.words import paragraphs
+from loopscope.learn.lessons.model import Exercise
 from loopscope.learn.questions.question import Marked, Question, mark
 from loopscope.learn.questions.shapes import Answer, NotAnAnswer
 from loopscope.learn.terminal.talk import Leaving, Talk
@@ -70,16 +73,11 @@ def show_belief(talk: Talk, belief: Belief, says: str) -> None:
     talk.say(f"         {belief.truth}")
 
 
-def paragraphs(text: str) -> str:
-    """Return a text of a lesson with each paragraph and each point of a list on one line."""
-    joined: list[str] = []
-    for line in text.strip().splitlines():
-        begins = not joined or not joined[-1] or not line.strip() or line.lstrip().startswith("- ")
-        if begins:
-            joined.append(line.strip())
-        else:
-            joined[-1] += f" {line.strip()}"
-    return "\n".join(joined)
+def show_hint(talk: Talk, desk: Desk, exercise: Exercise) -> None:
+    """Give the next hint."""
+    text = desk.hint(exercise)
+    number = f"Hint {desk.record(exercise).hints} of {len(exercise.hints)}: "
+    talk.say(f"   {number}{text}" if text else "   There is no hint here.")
 
 
 def ask_all(talk: Talk, questions: Sequence[Question], help_: Help | None = None) -> list[Marked]:

@@ -4,40 +4,41 @@ from collections.abc import Mapping
 from typing import Final
 
 from loopscope.learn.beliefs import Belief
+from loopscope.learn.flow.desk import Desk
+from loopscope.learn.flow.steps import grade_own
 from loopscope.learn.lessons.model import Exercise
-from loopscope.learn.terminal.asking import HINT, LEAVE, show_belief
-from loopscope.learn.terminal.desk import Desk, hint
+from loopscope.learn.terminal.asking import HINT, LEAVE, show_belief, show_hint
 from loopscope.learn.terminal.talk import Leaving, Talk
-from loopscope.learn.trials.grade import Grade, grade
+from loopscope.learn.trials.grade import Grade
+from loopscope.learn.workspace import stamp
 
-KEYS: Final = "Enter: grade again   ?: hint   w: why   q: leave"
+KEYS: Final = "Enter: grade again   ?: hint   q: leave"
 
 
-def mend(desk: Desk, exercise: Exercise, beliefs: Mapping[str, Belief]) -> None:
+def mend(talk: Talk, desk: Desk, exercise: Exercise, beliefs: Mapping[str, Belief]) -> None:
     """Grade the learner's program until it passes.
 
     Raises:
         Leaving: The learner stops before.
     """
-    talk = desk.talk
     program = desk.workspace.begin(exercise)
     talk.say()
     talk.say(f"Now change {program} in your editor; it is graded when you save it.", "bold")
     talk.say(KEYS, "dim")
+    seen = stamp(program)
     while True:
-        typed = talk.wait(program)
-        if typed in LEAVE:
+        typed = talk.wait(program, seen)
+        if typed is not None and typed.lower() in LEAVE:
             raise Leaving
-        if typed in HINT:
-            hint(desk, exercise)
-        elif typed == "w":
-            talk.say("   Why comes when you have passed. A hint may help: ?")
-        else:
-            given = grade(exercise, program, desk.workspace.recording(exercise))
-            show_grade(talk, given, beliefs)
-            if given.passes:
-                return
-            talk.say(KEYS, "dim")
+        if typed is not None and typed.lower() in HINT:
+            show_hint(talk, desk, exercise)
+            continue
+        seen = stamp(program)  # before it is graded: what is saved meanwhile is graded next
+        given = grade_own(desk, exercise)
+        show_grade(talk, given, beliefs)
+        if given.passes:
+            return
+        talk.say(KEYS, "dim")
 
 
 def show_grade(talk: Talk, given: Grade, beliefs: Mapping[str, Belief]) -> None:

@@ -1,75 +1,59 @@
-"""Takes a learner through exercises: ask, run, compare, mend, and ask again on later days."""
+"""Takes a learner through exercises in the terminal, stage by stage."""
 
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from loopscope.learn.beliefs import Belief
-from loopscope.learn.facts.studied import Studied
-from loopscope.learn.lessons.ask import questions_of
-from loopscope.learn.lessons.check_lesson import study_exercise
-from loopscope.learn.lessons.copied import copied
+from loopscope.learn.beliefs import BELIEFS
+from loopscope.learn.flow.desk import Desk
+from loopscope.learn.flow.runs import run_given
+from loopscope.learn.flow.stages import LEVELS, Stage
+from loopscope.learn.flow.steps import (
+    asked_again,
+    commit,
+    explain,
+    questions,
+    questions_about_own,
+    questions_again,
+)
+from loopscope.learn.flow.words import paragraphs
 from loopscope.learn.lessons.model import Exercise, Lesson
-from loopscope.learn.progress.progress import Given
-from loopscope.learn.questions.question import Marked
-from loopscope.learn.terminal.asking import ask_all, paragraphs, show_marked
-from loopscope.learn.terminal.desk import Desk, hint
+from loopscope.learn.questions.question import mark
+from loopscope.learn.terminal.asking import ask_all, ask_question, show_hint, show_marked
 from loopscope.learn.terminal.mending import mend
-from loopscope.learn.terminal.own_program import ask_about_own
 from loopscope.learn.terminal.reviewing import review
 from loopscope.learn.terminal.talk import Talk
 
-LEVELS: Final = {
-    1: "predict and explain",
-    2: "debug and fix",
-    3: "design under constraints",
-    4: "counter-example",
-    5: "teach back",
-}
 
-
-def take(desk: Desk, lesson: Lesson, exercise: Exercise) -> None:
-    """Take the learner through one exercise to its end.
+def take(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:
+    """Take the learner through an exercise to its end, from where they left it.
 
     Raises:
         Leaving: The learner stops before; what was done is kept.
     """
-    talk, record = desk.talk, desk.record(exercise)
+    if desk.stage(exercise) is Stage.DONE:
+        desk.begin_again(exercise)
     _introduce(talk, lesson, exercise)
-    studied = _study(exercise, exercise.program.read_text(), desk.workspace.recording(exercise))
-    if exercise.questions and not record.answers:
-        _predict(desk, exercise, studied, lesson.beliefs)
-    if exercise.remarks:
-        review(desk, exercise, studied, lesson.beliefs)
-    if exercise.trials:
-        mend(desk, exercise, lesson.beliefs)
-        ask_about_own(desk, exercise)
-    if not record.prose:
-        _explain(desk, exercise)
-    record.passed_s = desk.now_s()
-    desk.keep()
+    while (stage := desk.stage(exercise)) is not Stage.DONE:
+        _STAGES[stage](talk, desk, lesson, exercise)
     talk.say()
     talk.say(f"{exercise.title}: done.", "bold green")
+    if all(desk.record(one).passed_s for one in lesson.exercises):
+        talk.say()
+        talk.say(paragraphs(lesson.essence))
 
 
-def ask_again(desk: Desk, exercise: Exercise) -> None:
+def ask_again(talk: Talk, desk: Desk, exercise: Exercise) -> None:
     """Ask the questions of an exercise that was passed once more, with other numbers.
 
     Raises:
         Leaving: The learner stops; it is asked another time.
     """
-    talk, record = desk.talk, desk.record(exercise)
-    program = exercise.varied(record.again)
     talk.say()
     talk.say(f"Again: {exercise.title}, with other numbers.", "bold")
-    _list(talk, program)
-    with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
-        studied = _study(exercise, program, Path(directory) / "run.loopscope")
-        marked = ask_all(talk, questions_of(exercise.plain(), studied))
-    _compare(talk, studied, marked, {})
-    record.again += 1
-    desk.keep()
+    _list(talk, exercise.varied(desk.record(exercise).again))
+    for one in ask_all(talk, questions_again(desk, exercise)):
+        show_marked(talk, one, BELIEFS)
+    asked_again(desk, exercise)
 
 
 def _introduce(talk: Talk, lesson: Lesson, exercise: Exercise) -> None:
@@ -78,7 +62,7 @@ def _introduce(talk: Talk, lesson: Lesson, exercise: Exercise) -> None:
     talk.say(f"level {exercise.level}: {LEVELS[exercise.level]}", "dim")
     talk.say()
     talk.say(paragraphs(exercise.text))
-    _list(talk, exercise.program.read_text())
+    _list(talk, exercise.program.read_text("utf-8", "replace"))
 
 
 def _list(talk: Talk, program: str) -> None:
@@ -87,47 +71,60 @@ def _list(talk: Talk, program: str) -> None:
         talk.say(f"{number:4} | {line}" if line else f"{number:4} |", "cyan")
 
 
-def _study(exercise: Exercise, program: str, trace: Path) -> Studied:
-    """Run a program in the world of its exercise, from a copy with all its files."""
-    trace.parent.mkdir(parents=True, exist_ok=True)
-    with copied(exercise.folder) as folder:
-        file = folder / exercise.program.name
-        file.write_text(program)
-        return study_exercise(exercise, file, trace)
-
-
-def _predict(
-    desk: Desk, exercise: Exercise, studied: Studied, beliefs: Mapping[str, Belief]
-) -> None:
+def _predict(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:
     """Ask before anything of the run is shown, then show it beside the answers."""
-    talk, record = desk.talk, desk.record(exercise)
-    marked = ask_all(talk, questions_of(exercise, studied), lambda: hint(desk, exercise))
+    asked = questions(desk, exercise)
+    marked = ask_all(talk, asked, lambda: show_hint(talk, desk, exercise))
+    commit(desk, exercise, marked)
+    _tell_output(talk, run_given(desk, exercise).printed)
     for one in marked:
-        record.answers[one.question.id] = Given(one.given, one.is_right, desk.now_s())
-    desk.keep()
-    _compare(talk, studied, marked, beliefs)
+        show_marked(talk, one, lesson.beliefs)
 
 
-def _compare(
-    talk: Talk, studied: Studied, marked: list[Marked], beliefs: Mapping[str, Belief]
-) -> None:
+def _tell_output(talk: Talk, printed: Sequence[str]) -> None:
     talk.say()
     talk.say("The run printed:", "bold")
-    for line in studied.printed:
+    for line in printed:
         talk.say(f"   {line}")
-    for one in marked:
-        show_marked(talk, one, beliefs)
 
 
-def _explain(desk: Desk, exercise: Exercise) -> None:
+def _review(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:
+    review(talk, desk, exercise, lesson.beliefs)
+
+
+def _mend(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:
+    mend(talk, desk, exercise, lesson.beliefs)
+
+
+def _ask_about_own(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:  # noqa: ARG001  (as all stages)
+    """Ask about the run of the learner's program; wrong answers cost nothing."""
+    asked = questions_about_own(desk, exercise)
+    if asked:
+        talk.say()
+        talk.say("Now about your own program, as it ran just now.", "bold")
+    for number, question in enumerate(asked, 1):
+        text = f"{number}/{len(asked)}"
+        given = ask_question(talk, question, text, lambda: show_hint(talk, desk, exercise))
+        show_marked(talk, mark(question, given), BELIEFS)
+    desk.finish(exercise, Stage.OWN)
+
+
+def _explain(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None:  # noqa: ARG001
     """Let the learner say why, before the key does; the words are kept, never marked."""
-    talk = desk.talk
     talk.say()
     talk.say("Why is it so? Say it in your own words; nobody marks them (Enter to pass).", "bold")
     own = talk.ask("   > ")
-    desk.record(exercise).prose.append(own)
-    desk.keep()
+    explain(desk, exercise, own)
     talk.say()
     if own:
         talk.say(f"You:   {own}")
     talk.say(f"Model: {paragraphs(exercise.why)}")
+
+
+_STAGES: Final[dict[Stage, Callable[[Talk, Desk, Lesson, Exercise], None]]] = {
+    Stage.PREDICT: _predict,
+    Stage.REVIEW: _review,
+    Stage.MEND: _mend,
+    Stage.OWN: _ask_about_own,
+    Stage.EXPLAIN: _explain,
+}

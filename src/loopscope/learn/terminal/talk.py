@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from rich.console import Console
 from rich.text import Text
 
+from loopscope.learn.workspace import Stamp, stamp
 from loopscope.views.terminal.glyphs import Glyphs
 
 LOOK_EVERY_S: Final = 0.3
@@ -33,8 +34,12 @@ class Talk(Protocol):
             Leaving: There is no more input.
         """
 
-    def wait(self, file: Path) -> str | None:
+    def wait(self, file: Path, seen: Stamp) -> str | None:
         """Return the next line the learner types, or None once the file was saved.
+
+        Args:
+            file: The file.
+            seen: Its stamp when it was looked at last.
 
         Raises:
             Leaving: There is no more input.
@@ -68,11 +73,10 @@ class Terminal:
         self._console.print(Text(self._glyphs.clean(prompt), "bold"), end="", soft_wrap=True)
         return self._line()
 
-    def wait(self, file: Path) -> str | None:
+    def wait(self, file: Path, seen: Stamp) -> str | None:
         """Wait for a line or for the file to be saved."""
-        before = _state(file)
         while not select.select([sys.stdin], [], [], LOOK_EVERY_S)[0]:
-            if _state(file) not in (before, None):
+            if stamp(file) not in (seen, None):
                 return None
         return self._line()
 
@@ -82,12 +86,3 @@ class Terminal:
         if not line:
             raise Leaving
         return line.strip()
-
-
-def _state(file: Path) -> tuple[int, int] | None:
-    """Return what changes when a file is saved; None while an editor has it away."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
