@@ -154,6 +154,19 @@ def test_packages_and_relative_imports() -> None:
     assert [target for _, _, target in calls(files)] == ["src/p/core.py:run"] * 4
 
 
+def test_modules_that_import_from_each_other_in_a_circle() -> None:
+    """A name that goes round in circles means nothing, and ends the search."""
+    files = {
+        "a.py": "from b import *\nfrom b import f\nf()\n",
+        "b.py": "from c import *\nfrom c import f\nf()\n",
+        "c.py": "from a import *\nfrom a import f, g\nf()\ng()\n",
+        "p/__init__.py": "from .q import *\n",
+        "p/q.py": "from . import x\nfrom p import *\nx()\n",
+        "use.py": "import p\np.x()\n",
+    }
+    assert calls(files) == []
+
+
 def test_what_cannot_be_read_is_a_note() -> None:
     """A file that is no Python is named with a reason, and the others are read all the same."""
     project = Project(

@@ -227,22 +227,25 @@ class Meanings:
         file, _, qualname = owner.partition(":")
         if qualname:
             return self.attribute(owner, name)
-        module = self._modules[file]
+        guard = (file, name)
+        if guard in self._open or len(self._open) > MOST_STEPS:
+            return None  # modules that import a name from each other
+        self._open.add(guard)
+        try:
+            return self._exported(self._modules[file], name)
+        finally:
+            self._open.discard(guard)
+
+    def _exported(self, module: Module, name: str) -> Meaning | None:
+        """Return a name of a module, or a module of a package."""
         if name in module.top.bindings:
-            guard = (file, name)
-            if guard in self._open:
-                return None
-            self._open.add(guard)
-            try:
-                return self._bound(module.top.bindings[name], module.top)
-            finally:
-                self._open.discard(guard)
+            return self._bound(module.top.bindings[name], module.top)
         for star in module.stars:
             other = self.imported(star, module)
-            if other is not None and other != file and name in self._modules[other].top.bindings:
-                return self._bound(
-                    self._modules[other].top.bindings[name], self._modules[other].top
-                )
+            if other is not None and other != module.file:
+                origin = self._modules[other].top
+                if name in origin.bindings:
+                    return self._member(f"{other}:", name)
         submodule = self.imported(f".{name}", module)
         return Meaning(f"{submodule}:") if submodule else None
 
