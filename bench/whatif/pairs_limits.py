@@ -149,7 +149,9 @@ PAIRS = [
     Pair("threads, 2 to 6", threads_in_tasks(2), threads_in_tasks(6), (Limit("files", 6),)),
     Pair("host twice as fast", host(0.08), host(0.04), (Faster("127.0.0.1", 2),)),
     Pair("host half as fast", host(0.04), host(0.08), (Faster("127.0.0.1", 0.5),)),
-    Pair("one of two hosts", two_hosts(0.09, 0.05), two_hosts(0.03, 0.05), (Faster("localhost", 3),)),
+    Pair(
+        "one of two hosts", two_hosts(0.09, 0.05), two_hosts(0.03, 0.05), (Faster("localhost", 3),)
+    ),
     Pair(
         "the slowest host",
         slowest_host(0.12, 0.07),

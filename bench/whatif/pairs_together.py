@@ -237,7 +237,9 @@ PAIRS = [
     Pair("two helpers", two_helpers, two_helpers_after, (together(2, 3),)),
     Pair("rounds of a loop", rounds, rounds_after, (together(1, 2),)),
     Pair("comprehension", comprehension, comprehension_after, (together(1),)),
-    Pair("rounds with computing", rounds_with_computing, rounds_with_computing_after, (together(2),)),
+    Pair(
+        "rounds with computing", rounds_with_computing, rounds_with_computing_after, (together(2),)
+    ),
     Pair("requests", requests, requests_after, (together(2),)),
     Pair("requests, one by one", requests_one_by_one, requests_one_by_one_after, (together(2),)),
     Pair("batches", batches, batches_after, (together(2),)),

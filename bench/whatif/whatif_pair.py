@@ -1,13 +1,13 @@
 """What a pair is: a program, the same program really rewritten, and the change in between."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
 from loopscope.model.changes import Change, OffLoop, Together
 
-Main = Callable[[], Awaitable[Any]]
+Main = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def record(main: Main, path: Path) -> Trace:
     for number in range(RUNS):
         where = path.with_suffix(f".{number}.loopscope")
         with loopscope.record(where):
-            asyncio.run(main())  # type: ignore[arg-type]  (a coroutine function)
+            asyncio.run(main())
         traces.append(read_trace(where))
     return min(traces, key=lambda trace: trace.total_ns)
 
@@ -98,7 +98,10 @@ def report(rows: Sequence[Row]) -> bool:
     rank = rank_correlation(gains, real)
     off = [row for row in rows if row.error > WITHIN]
     silent = [row.name for row in off if not row.prediction.is_at_most]
-    print(f"\n{len(rows)} pairs: median error {median:.1%}, {within:.0%} within {WITHIN:.0%}, ", end="")
+    print(
+        f"\n{len(rows)} pairs: median error {median:.1%}, {within:.0%} within {WITHIN:.0%}, ",
+        end="",
+    )
     print(f"rank correlation of the gains {rank:.2f}.")
     print(f"'Nothing changes': median error {statistics.median(r.baseline for r in rows):.0%}.")
     for row in off:

@@ -34,9 +34,7 @@ def side_by_side(changed: Changed, change: Together) -> Changed:
     visits = [visit for visit in found if len(visit.ends) > 1]
     if not visits:
         raise NothingThere(_nothing(timeline, change, found))
-    where = f"{change.file}:{change.first_line}"
-    if change.last_line != change.first_line:
-        where += f"-{change.last_line}"
+    where = lines_text(change)
     assumptions = [f"The awaits at {where} need nothing from each other."]
     is_at_most = _asks_outside(timeline, visits)
     if is_at_most:
@@ -113,6 +111,12 @@ def with_joints(graph: Graph, waits_for: Mapping[int, tuple[int, ...]]) -> Graph
     return replace(grown, also=also, joins=joins, runs=runs)
 
 
+def lines_text(change: Together) -> str:
+    """Return the lines as people write them: ``app.py:12`` or ``app.py:12-14``."""
+    first = f"{change.file}:{change.first_line}"
+    return first if change.first_line == change.last_line else f"{first}-{change.last_line}"
+
+
 def _asks_outside(timeline: Timeline, visits: list[Visit]) -> bool:
     waits = np.concatenate([np.array(visit.waits, np.int64) for visit in visits])
     kinds = {KINDS[kind] for kind in np.unique(timeline.wait_kind[waits]).tolist()}
@@ -121,7 +125,7 @@ def _asks_outside(timeline: Timeline, visits: list[Visit]) -> bool:
 
 def _nothing(timeline: Timeline, change: Together, found: list[Visit]) -> str:
     lines = waiting_lines(timeline)
-    what = f"{change.file}:{change.first_line}-{change.last_line}"
+    what = lines_text(change)
     if not lines:
         return f"No task waited at {what}: in this run no task waited in your own code."
     if found:
