@@ -134,6 +134,8 @@ def decide(candidate: Candidate, summaries: Summaries) -> Verdict:
     notes = Notes()
     Shape(summaries, notes).look(candidate)
     look_at_data(candidate, summaries, notes)
+    own = {root.removeprefix("local:") for root in _own_objects(candidate)}
+    summaries.reach.rounds = {(candidate.function, name) for name in own}
     doings = [_doing(branch, candidate, summaries) for branch in candidate.branches]
     pairs = list(combinations(doings, 2))
     if candidate.kind is Kind.GATHER_ARGUMENT:
@@ -142,6 +144,7 @@ def decide(candidate: Candidate, summaries: Summaries) -> Verdict:
         pairs = [(one, one) for one in doings] + [(b, a) for a, b in pairs] + pairs
     for first, second in pairs:
         look_at_pair(first, second, notes)
+    summaries.reach.rounds = set()
     shared = _shared_capacity(doings, is_repeated=candidate.repeat is not None)
     passed = _PASSED | ({"capacity": f"Both load {shared}: a gain is 'up to'."} if shared else {})
     return Verdict(notes.level, notes.steps(passed), candidate, bool(shared))

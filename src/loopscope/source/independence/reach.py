@@ -21,10 +21,35 @@ _OWN_OBJECT = (
     ast.BinOp,
     ast.Compare,
 )
+_VALUE = BindingKind.VALUE
+_PARTS = (BindingKind.ITEM, BindingKind.UNPACKED)
+_HANDS_THROUGH = {
+    "enumerate",
+    "filter",
+    "iter",
+    "list",
+    "reversed",
+    "set",
+    "sorted",
+    "tuple",
+    "zip",
+}
+    "enumerate",
+    "sorted",
+    "reversed",
+    "list",
+    "tuple",
+    "set",
+    "zip",
+    "iter",
+    "filter",
+}
 
 
 class Reach:
     """Turns expressions into paths.
+
+    ``rounds`` are the names that the rounds of a loop have for themselves, as it is looked at.
 
     Args:
         project: Where names are looked up.
@@ -32,6 +57,7 @@ class Reach:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.rounds: set[tuple[Scope, str]] = set()
 
     def path(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Path | None:
         """Return the object an expression reaches; None for one that it makes itself."""
@@ -78,20 +104,38 @@ class Reach:
 
     def _local(self, name: str, bindings: list[Binding], scope: Scope, depth: int) -> Path:
         """Follow ``other = buffer`` to what it stands for."""
-        values = [one for one in bindings if one.kind is BindingKind.VALUE]
-        if len(values) == len(bindings) == 1 and values[0].expression is not None:
-            value = values[0].expression
-            if isinstance(value, ast.Name | ast.Attribute):
+        if len(bindings) == 1 and (scope, name) not in self.rounds:
+            value = bindings[0].expression
+            found: Path | None = None
+            if value is not None and bindings[0].kind in _PARTS:
+                found = self._whole(value, scope, depth + 1)
+            elif isinstance(value, ast.Name | ast.Attribute) and bindings[0].kind is _VALUE:
                 found = self.path(value, scope, depth + 1)
-                if found is not None:
-                    return found
+            if found is not None:
+                return found
         return Path(f"local:{name}")
+
+    def _whole(self, value: ast.expr, scope: Scope, depth: int) -> Path | None:
+        """Return the object whose parts a loop or an unpacking hands out."""
+        if isinstance(value, ast.Call):
+            func = value.func
+            if isinstance(func, ast.Attribute):  # table.items()
+                return self._whole(func.value, scope, depth)
+            if isinstance(func, ast.Name) and func.id in _HANDS_THROUGH and value.args:
+                return self._whole(value.args[0], scope, depth)
+            return None
+        return self.path(value, scope, depth)
 
     def _made(self, call: ast.Call, scope: Scope) -> Path | None:
         """Return who made an object: a project's function may give the same one every time."""
         callee = self._project.callee(call, scope)
         if callee is None or callee.name == "__init__":
             return None
+        for statement in callee.each(ast.Return):
+            given = statement.value
+            path = self.path(given, callee, 1) if isinstance(given, ast.Name) else None
+            if path is not None and path.root.startswith(("global:", "outer:")):
+                return path  # it hands out something that others reach by its name
         return Path(f"made:{callee.key}")
 
     def home(self, name: str, scope: Scope) -> Scope | None:

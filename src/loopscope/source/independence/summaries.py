@@ -75,6 +75,8 @@ class Summaries:
             self._look_at_name(node, scope, effects)
         elif isinstance(node, ast.Attribute | ast.Subscript):
             self._look_at_part(node, scope, effects)
+        elif isinstance(node, ast.AugAssign):
+            self._look_at_change(node, scope, effects)
         elif isinstance(node, ast.Raise):
             effects.raises = True
         elif isinstance(node, ast.Await):
@@ -84,12 +86,30 @@ class Summaries:
 
     def _look_at_name(self, node: ast.Name, scope: Function, effects: Effects) -> None:
         path = self.reach.path(node, scope)
-        if path is None or path.root.startswith(("local:", "foreign:", "class:")):
+        if path is None or path.root.startswith(("foreign:", "class:")):
             return
         if isinstance(node.ctx, ast.Load):
-            effects.reads.add(path)
-        elif scope is not scope.module.top:
+            if not path.root.startswith("local:") or self._is_looked_into(node, scope):
+                effects.reads.add(path)
+        elif scope is not scope.module.top and not path.root.startswith("local:"):
             effects.writes.add(path)
+
+    def _is_looked_into(self, node: ast.Name, scope: Function) -> bool:
+        """Whether a local object itself is used here: no part of it, nor handed to the project."""
+        parents = scope.module.parents
+        above = parents.get(node)
+        while isinstance(above, ast.Starred | ast.keyword):
+            above = parents.get(above)
+        if isinstance(above, ast.Attribute):
+            return False
+        return not isinstance(above, ast.Call) or self.project.callee(above, scope) is None
+
+    def _look_at_change(self, node: ast.AugAssign, scope: Function, effects: Effects) -> None:
+        """``given |= other`` changes what the caller gave."""
+        if not isinstance(node.target, ast.Name) or isinstance(node.value, ast.Constant):
+            return
+        if any(isinstance(one.node, ast.arg) for one in scope.bindings.get(node.target.id, ())):
+            effects.writes.add(Path(f"local:{node.target.id}"))
 
     def _look_at_part(
         self, node: ast.Attribute | ast.Subscript, scope: Function, effects: Effects
@@ -174,26 +194,43 @@ class Summaries:
             mine.update(one for path in theirs for one in _renamed(path, given))
         return effects
 
-    def _given(self, call: ast.Call, callee: Function, scope: Function) -> dict[str, Path | None]:
-        """Return what each argument of a callee is, in names of the caller; None if it is new."""
+    def _given(
+        self, call: ast.Call, callee: Function, scope: Function
+    ) -> dict[str, list[Path | None]]:
+        """Return what each argument of a callee is, in names of the caller; None for new objects.
+
+        An argument that is not given is the same default every time.
+        """
         node = callee.node
         if isinstance(node, ast.Module):
             return {}
-        names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
-        given: dict[str, Path | None] = {}
+        plain = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+        every = [*plain, *(one.arg for one in node.args.kwonlyargs)]
+        every += [one.arg for one in (node.args.vararg, node.args.kwarg) if one]
+        given: dict[str, list[Path | None]] = {}
         own = own_name(callee)
         if own:
-            names = names[1:]
-            given[own] = self._receiver(call, callee, scope)
-        elif "classmethod" in self.project.decorators(callee):
-            names = names[1:]
-        pairs = [*zip(names, call.args, strict=False)]
-        pairs += [(each.arg, each.value) for each in call.keywords if each.arg]
-        for name, value in pairs:
-            given[name] = self.reach.path(value, scope)
-        for name, value in zip(names, call.args, strict=False):
-            if isinstance(value, ast.Starred):
-                given[name] = Path("spread:*")
+            given[own] = [self._receiver(call, callee, scope)]
+            plain = plain[1:]
+        elif "classmethod" in self.project.decorators(callee) and plain:
+            func = call.func
+            owner = self.reach.path(func.value, scope) if isinstance(func, ast.Attribute) else None
+            given[plain[0]] = [owner]
+            plain = plain[1:]
+        rest = node.args.vararg.arg if node.args.vararg else "*"
+        for index, value in enumerate(call.args):
+            name = plain[index] if index < len(plain) else rest
+            given.setdefault(name, []).append(self.reach.path(value, scope))
+        more = node.args.kwarg.arg if node.args.kwarg else "**"
+        for keyword in call.keywords:
+            name = keyword.arg if keyword.arg in every else more
+            given.setdefault(name, []).append(self.reach.path(keyword.value, scope))
+        is_spread = any(isinstance(one, ast.Starred) for one in call.args)
+        is_spread |= any(each.arg is None for each in call.keywords)
+        for name in every:
+            if is_spread or name not in given:
+                root = "made:what is spread" if is_spread else f"made:the default of {name}"
+                given.setdefault(name, []).append(Path(root))
         return given
 
     def _receiver(self, call: ast.Call, callee: Function, scope: Function) -> Path | None:
@@ -208,11 +245,11 @@ class Summaries:
         return self.reach.path(value, scope)
 
 
-def _renamed(path: Path, given: dict[str, Path | None]) -> list[Path]:
+def _renamed(path: Path, given: dict[str, list[Path | None]]) -> list[Path]:
     if not path.root.startswith("local:"):
         return [path]
-    argument = given.get(path.root.removeprefix("local:"))
-    return [Path(argument.root, (*argument.fields, *path.fields))] if argument else []
+    arguments = given.get(path.root.removeprefix("local:"), [])
+    return [Path(one.root, (*one.fields, *path.fields)) for one in arguments if one is not None]
 
 
 def _within(node: ast.AST) -> list[ast.AST]:
