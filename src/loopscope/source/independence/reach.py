@@ -34,16 +34,6 @@ _HANDS_THROUGH = {
     "tuple",
     "zip",
 }
-    "enumerate",
-    "sorted",
-    "reversed",
-    "list",
-    "tuple",
-    "set",
-    "zip",
-    "iter",
-    "filter",
-}
 
 
 class Reach:
