@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from loopscope.analysis.whatif.parsed import parsed
+
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
 _ONE: Final = "Lock"
@@ -31,10 +33,7 @@ def find_blocks(sources: Mapping[str, str]) -> dict[str, list[Block]]:
 
 
 def _blocks_of(file: str, text: str) -> list[Block]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = parsed(text)
     scopes = _scopes(tree)
     return [
         Block(

@@ -4,6 +4,7 @@ import ast
 import re
 from typing import Final
 
+from loopscope.analysis.whatif.parsed import parsed
 from loopscope.model.location import Location
 from loopscope.trace.columns import Trace
 
@@ -51,11 +52,7 @@ class _Names:
     def __init__(self, text: str) -> None:
         self._lines: dict[int, list[ast.expr]] = {}
         self._values: dict[str, frozenset[str]] = {}
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return
-        for node in ast.walk(tree):
+        for node in ast.walk(parsed(text)):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._note(target, node.value)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 
+from loopscope.analysis.whatif.parsed import parsed
 from loopscope.model.location import Location
 from loopscope.trace.columns import Words
 
@@ -40,10 +41,7 @@ class LoopsOfSource:
 
 
 def _loops_of(text: str) -> list[tuple[int, int]]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = parsed(text)
     return [
         (node.lineno, node.end_lineno or node.lineno)
         for node in ast.walk(tree)
