@@ -55,7 +55,11 @@ def make_page(summary: Summary) -> str:
 
 
 def _title(summary: Summary) -> str:
-    return clip(re.split(r"[\\/]", summary.trace.info.program)[-1], 120) or "recording"
+    """Return the name of the program's file, of a package that of its directory."""
+    parts = [part for part in re.split(r"[\\/]", summary.trace.info.program) if part]
+    if len(parts) > 1 and parts[-1] == "__main__.py":
+        parts.pop()
+    return clip(parts[-1], 120) if parts else "recording"
 
 
 def _asset(name: str) -> str:

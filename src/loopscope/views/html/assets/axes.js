@@ -3,6 +3,7 @@
 // On a time axis microseconds of running vanish beside seconds of waiting. On the axis of turns
 // every turn is 1 wide: its idle time first, then its steps, all equally wide.
 
+import { isOwnWork } from "./recording.js";
 import { lastUpTo } from "./search_sorted.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
@@ -21,6 +22,7 @@ import { lastUpTo } from "./search_sorted.js";
 
 const LEAST_IDLE_NS = 20_000; // a look for I/O that does not wait takes some time, too
 const IDLE_SHARE = 0.36;
+const QUIET_IDLE_SHARE = 0.68; // of a turn in which only asyncio itself runs
 const LOOK_SHARE = 0.06;
 const STEP_SHARE = 0.88;
 
@@ -67,15 +69,15 @@ export function turnAxis(recording) {
  * @param {Float64Array} stepEnd
  * @returns {number} where the last turn ends
  */
-function layTurns({ loops, steps, turns }, points, stepBegin, stepEnd) {
+function layTurns(recording, points, stepBegin, stepEnd) {
+  const { loops, steps, turns } = recording;
   let turn = 0;
   for (const run of loops[0]?.runs ?? []) {
     for (let first = run.firstStep; first < run.stopStep; turn++) {
       const number = steps.turn[first];
       let stop = first + 1;
       while (stop < run.stopStep && steps.turn[stop] === number) stop++;
-      const idle = number < 0 ? 0 : turns.idleEnd[number] - turns.idleBegin[number];
-      const share = idle >= LEAST_IDLE_NS ? IDLE_SHARE : LOOK_SHARE;
+      const share = idleShare(recording, number, first, stop);
       if (number >= 0) {
         points.add(turns.idleBegin[number], turn);
         points.add(turns.idleEnd[number], turn + share);
@@ -91,6 +93,20 @@ function layTurns({ loops, steps, turns }, points, stepBegin, stepEnd) {
     }
   }
   return turn;
+}
+
+/**
+ * How much of a turn's width its idle time takes.
+ * @param {Recording} recording
+ * @param {number} turn
+ * @param {number} first  the first step of the turn
+ * @param {number} stop
+ */
+function idleShare(recording, turn, first, stop) {
+  const { idleBegin, idleEnd } = recording.turns;
+  if (turn < 0 || idleEnd[turn] - idleBegin[turn] < LEAST_IDLE_NS) return LOOK_SHARE;
+  for (let i = first; i < stop; i++) if (!isOwnWork(recording, i)) return IDLE_SHARE;
+  return QUIET_IDLE_SHARE;
 }
 
 /**

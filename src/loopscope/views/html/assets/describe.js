@@ -51,7 +51,7 @@ export function stepTitle({ steps, tasks, places }, step) {
  * @returns {string[]} lines
  */
 export function describeSegment(recording, segments, at) {
-  const { steps, awaits, places, tasks } = recording;
+  const { steps, awaits, places } = recording;
   const step = segments.step[at];
   const state = segments.state[at];
   if (step < 0) return state === State.READY ? ["created, never ran"] : [];
@@ -67,10 +67,21 @@ export function describeSegment(recording, segments, at) {
   if (!isSuspended(state)) return state === State.HELD ? ["inside an eager task that it started"] : [];
   const { phrase, place, code } = awaits[segments.wait[at]];
   const isOver = !isOpenWait(recording, segments, at);
-  const begin = isOver ? steps.waitBegin[step] : steps.end[step];
-  const end = isOver ? steps.due[step] : tasks.ended[steps.row[step]];
   const where = places[place].line ? ` at ${places[place].short}` : "";
-  return [`waits for ${phrase}${where}: ${duration(end - begin)}${isOver ? "" : ", never ended"}`, code];
+  return [`waits for ${phrase}${where}: ${duration(waitedNs(recording, segments, at))}${isOver ? "" : ", never ended"}`, code];
+}
+
+/**
+ * How long a suspended segment lasted, in ns.
+ * @param {Recording} recording
+ * @param {Segments} segments
+ * @param {number} at
+ */
+export function waitedNs(recording, segments, at) {
+  const { steps, tasks } = recording;
+  const step = segments.step[at];
+  if (isOpenWait(recording, segments, at)) return tasks.ended[steps.row[step]] - steps.end[step];
+  return steps.due[step] - steps.waitBegin[step];
 }
 
 /** @param {Recording} recording @param {number} step */

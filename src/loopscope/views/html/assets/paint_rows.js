@@ -3,13 +3,13 @@
 import { scan } from "./lod.js";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "./scene.js";
 import { State, isSuspended } from "./segments.js";
-import { stepTitle, waitLabel } from "./describe.js";
+import { stepTitle, waitLabel, waitedNs } from "./describe.js";
 import { duration } from "./units.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
 /** @typedef {import("./painter.js").Painter} Painter */
 
-const LEAST_LABELLED = 46;
+const LEAST_LABELLED = 40;
 const LEAST_IDLE_NS = 20_000;
 
 /** @param {Scene} scene @param {Painter} painter */
@@ -53,12 +53,25 @@ function paintSegment(scene, painter, at, x, width, y) {
   if (width < LEAST_LABELLED) return;
   const step = drawn.tasks.step[at];
   if (isSuspended(state)) {
-    const text = waitLabel(recording, drawn.tasks.wait[at]);
-    painter.label({ x, y, width, height: barHeight, text, loud: false });
+    const texts = waitLabels(scene, at);
+    painter.label({ x, y, width, height: barHeight, texts, loud: false });
   } else if (state === State.STALLED) {
     const held = duration(recording.steps.end[step] - recording.steps.begin[step]);
-    painter.label({ x, y, width, height: barHeight, text: held, loud: true });
+    painter.label({ x, y, width, height: barHeight, texts: [held], loud: true });
   }
+}
+
+/**
+ * What to write into a suspended segment, the longest first: the width of a turn does not tell how
+ * long it was.
+ * @param {Scene} scene
+ * @param {number} at
+ */
+function waitLabels({ recording, drawn: { tasks } }, at) {
+  const label = waitLabel(recording, tasks.wait[at]);
+  const waited = waitedNs(recording, tasks, at);
+  const [what] = label.split(" :");
+  return [`${label} · ${duration(waited)}`, label, what];
 }
 
 /** @param {Scene} scene @param {number} at */
@@ -111,8 +124,8 @@ export function paintLanes(scene, painter) {
       wide: (at, left, right) => {
         painter.bar(loops.state[at], nameWidth + left, y, right - left, height);
         if (right - left < LEAST_LABELLED) return;
-        const text = laneText(recording, loops, at);
-        if (text) painter.label({ x: nameWidth + left, y, width: right - left, height, text, loud: false });
+        const texts = laneTexts(recording, loops, at);
+        painter.label({ x: nameWidth + left, y, width: right - left, height, texts, loud: false });
       },
       dense: (pixel, _first, ran, stalled) => {
         painter.column(nameWidth + pixel, y, height, ran, stalled, 0, 0);
@@ -126,12 +139,12 @@ export function paintLanes(scene, painter) {
  * @param {import("./segments.js").Segments} loops
  * @param {number} at
  */
-function laneText(recording, loops, at) {
+function laneTexts(recording, loops, at) {
   const step = loops.step[at];
   if (loops.state[at] === State.IDLE) {
     const turn = recording.steps.turn[step];
     const idle = recording.turns.idleEnd[turn] - recording.turns.idleBegin[turn];
-    return idle >= LEAST_IDLE_NS ? `idle ${duration(idle)}` : "";
+    return idle >= LEAST_IDLE_NS ? [`idle ${duration(idle)}`, duration(idle)] : [];
   }
-  return loops.state[at] === State.RUNNING || loops.state[at] === State.STALLED ? stepTitle(recording, step) : "";
+  return loops.state[at] === State.RUNNING || loops.state[at] === State.STALLED ? [stepTitle(recording, step)] : [];
 }

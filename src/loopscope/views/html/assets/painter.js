@@ -10,7 +10,10 @@ const LEAST_DASHED = 10;
 const MOST_LABELS = 400;
 export const LABEL_FONT = "11px system-ui, sans-serif";
 
-/** @typedef {{x: number, y: number, width: number, height: number, text: string, loud: boolean}} Label */
+/**
+ * @typedef {{x: number, y: number, width: number, height: number, texts: string[], loud: boolean}} Label
+ *   the first of the texts that fits is written
+ */
 
 /**
  * Adds a box a pixel wide, to the last one where that ends here and is as high.
@@ -182,9 +185,10 @@ export class Painter {
   write() {
     const { context, colours } = this;
     context.font = LABEL_FONT;
-    for (const { x, y, width, height, text, loud } of this.labels) {
+    for (const { x, y, width, height, texts, loud } of this.labels) {
+      const text = texts.find((one) => this.measure(one) + 16 <= width);
+      if (!text) continue;
       const room = this.measure(text) + 8;
-      if (room + 8 > width) continue;
       context.fillStyle = loud ? colours.stalled : colours.page;
       context.fillRect(x + 6, y + 1, room, height - 2);
       context.fillStyle = loud ? colours.page : colours.text;

@@ -174,6 +174,16 @@ export function makeRecording(columns, words, panels = {}) {
 }
 
 /**
+ * Whether a step is asyncio's own work: a callback of its own, or a task that nobody wrote.
+ * @param {Pick<Recording, "steps" | "tasks" | "places">} recording
+ * @param {number} step
+ */
+export function isOwnWork({ steps, tasks, places }, step) {
+  const row = steps.row[step];
+  return row >= 0 ? !tasks.shown[row] : places[steps.what[step]].origin === Origin.STANDARD;
+}
+
+/**
  * @param {Columns} columns
  * @param {string} name
  * @returns {import("./decode.js").Column}

@@ -1,6 +1,6 @@
 // What each row shows, as segments without a gap: where one ends the next one begins.
 
-import { Fate, Origin, StepEnd, Wake } from "./recording.js";
+import { Fate, StepEnd, Wake, isOwnWork } from "./recording.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
 /** @typedef {import("./axes.js").Axis} Axis */
@@ -196,9 +196,8 @@ export function loopSegments(recording, axis) {
  * @param {Recording} recording
  * @param {number} step
  */
-function stateOfStep({ steps, tasks, places, info }, step) {
-  const row = steps.row[step];
+function stateOfStep(recording, step) {
+  const { steps, info } = recording;
   if (steps.end[step] - steps.begin[step] >= info.stallNs) return State.STALLED;
-  if (row >= 0) return tasks.shown[row] ? State.RUNNING : State.CALLBACK;
-  return places[steps.what[step]].origin === Origin.STANDARD ? State.CALLBACK : State.RUNNING;
+  return isOwnWork(recording, step) ? State.CALLBACK : State.RUNNING;
 }
