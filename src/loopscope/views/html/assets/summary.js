@@ -16,6 +16,8 @@ import { whenSeen } from "./when_seen.js";
  */
 
 const N = true;
+/** Parts of the critical path that are shown, however short, and the share from which on more are. */
+const [LEAST_PARTS, LEAST_SHARE] = [3, 0.001];
 const FATES = new Map(Object.entries(Fate).map(([name, value]) => [value, name.toLowerCase()]));
 
 /** @type {import("./shared.js").View} */
@@ -79,17 +81,20 @@ function totalsPart(data, recording) {
 function pathPart(data, recording, shared) {
   if (!data.path.length) return null;
   const total = Math.max(recording.info.totalNs, 1);
-  const rows = data.path.map((/** @type {any} */ one) => [
+  const shown = /** @type {any[]} */ (data.path).filter((one, at) => at < LEAST_PARTS || one.ns >= total * LEAST_SHARE);
+  const rows = shown.map((one) => [
     shareBar(one.ns / total, one.share),
     duration(one.ns),
     one.share === "waiting" ? `waiting (${one.kind})` : one.share,
     one.what || "",
-    lineLink(one, recording, shared),
+    one.share === "outside" ? "" : lineLink(one, recording, shared),
     one.count,
     one.behind,
   ]);
+  const rest = total - shown.reduce((sum, one) => sum + one.ns, 0);
+  if (rest > 0) rows.push([shareBar(rest / total, "outside"), duration(rest), "everything else", "", "", "", ""]);
   const heads = [
-    { name: "share" }, { name: "time", isNumber: N }, { name: "state" }, { name: "what" },
+    { name: "share" }, { name: "time", isNumber: N }, { name: "state", isShort: true }, { name: "what" },
     { name: "where" }, { name: "times", isNumber: N }, { name: "behind" },
   ];
   return part("What the time was made of", el("p", { class: "hint" },

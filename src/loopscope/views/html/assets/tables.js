@@ -7,7 +7,7 @@ const MOST_ROWS = 500;
 
 /**
  * @typedef {string | number | Node} Cell
- * @typedef {{name: string, isNumber?: boolean}} Head
+ * @typedef {{name: string, isNumber?: boolean, isShort?: boolean}} Head
  */
 
 /**
@@ -36,7 +36,7 @@ export function table(caption, heads, rows, total = rows.length) {
  */
 function makeCell(cell, at, heads) {
   const content = typeof cell === "number" ? count(cell) : cell;
-  const kind = heads[at]?.isNumber ? "number" : "";
+  const kind = heads[at]?.isNumber ? "number" : heads[at]?.isShort ? "short" : "";
   const inside = typeof content === "string" ? el("bdi", {}, content) : content;
   return at === 0 ? el("th", { scope: "row", class: kind }, inside) : el("td", { class: kind }, inside);
 }
