@@ -22,8 +22,8 @@ from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.model.kinds import StepEnd, WakeKind
 from loopscope.model.location import Location
 from loopscope.model.records import Job
+from loopscope.model.units import format_ns
 from loopscope.trace.columns import Trace
-from loopscope.views.terminal.units import format_ns
 
 
 def events(

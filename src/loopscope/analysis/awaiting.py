@@ -41,6 +41,7 @@ _BY_FUNCTION: Final = {
     (WaitKind.TASK, "wait_for"): ("wait_for", "its wait_for"),
     (WaitKind.TASK, "_wait_for_one"): ("as_completed", "the next task of as_completed"),
     (WaitKind.IO, "drain"): ("drain", "room to write"),
+    (WaitKind.IO, "wait"): ("I/O", "I/O"),
     (WaitKind.IO, "open_connection"): ("connect", "a connection"),
     (WaitKind.IO, "create_connection"): ("connect", "a connection"),
 }

@@ -54,7 +54,8 @@ _WHOLE: Final = frozenset(
     {WaitKind.BARRIER, WaitKind.QUEUE, WaitKind.SUBPROCESS, WaitKind.EXECUTOR}
 )
 
-# What a bare future turned out to be, by what woke the task in the end.
+# What a bare future turned out to be, by what woke the task in the end. An event of a library is
+# its way to wait for the same things: anyio waits for data with one.
 _BY_WAKE: Final = {
     WakeKind.IO: WaitKind.IO,
     WakeKind.THREAD: WaitKind.EXECUTOR,
@@ -68,6 +69,8 @@ class WaitKinds:
 
     of_node: Uint8s
     gatherings: frozenset[int]
+    library_events: frozenset[int]
+    """The stacks in which a library, and not the program, waits for an event."""
 
     def of_wait(self, trace: Trace, node: int, object_id: int, origin: int) -> WaitKind:
         """Return the kind of one wait.
@@ -79,6 +82,8 @@ class WaitKinds:
             origin: The ``WakeKind`` at the root of what ended it; UNKNOWN if nothing did.
         """
         kind = KINDS[int(self.of_node[node])]
+        if node in self.library_events:
+            return _BY_WAKE.get(WakeKind(origin), kind)
         if kind is not WaitKind.FUTURE:
             return kind
         if object_id in self.gatherings or is_task(trace, object_id):
@@ -102,7 +107,17 @@ def classify_stacks(trace: Trace) -> WaitKinds:
     gatherings = frozenset(
         number for number, (name, _) in trace.objects.items() if name == "GatheringFuture"
     )
-    return WaitKinds(kinds, gatherings)
+    events = np.flatnonzero(kinds == CODE[WaitKind.EVENT]).tolist()
+    library_events = frozenset(node for node in events if _is_of_library(trace, node))
+    return WaitKinds(kinds, gatherings, library_events)
+
+
+def _is_of_library(trace: Trace, node: int) -> bool:
+    """Whether the innermost code of a stack beside Python's own is that of a library."""
+    words = trace.words
+    while node and words.location(node).origin is Origin.STANDARD:
+        node = int(words.node_parent[node])
+    return words.location(node).origin is Origin.LIBRARY
 
 
 def is_task(trace: Trace, object_id: int) -> bool:
@@ -116,7 +131,12 @@ def wait_kind_column(
 ) -> Uint8s:
     """Return ``WaitKinds.of_wait`` for whole columns."""
     column: Uint8s = kinds.of_node[node].copy()
-    bare = np.flatnonzero(column == CODE[WaitKind.FUTURE])
+    is_bare = column == CODE[WaitKind.FUTURE]
+    if kinds.library_events:
+        is_event = np.zeros(len(kinds.of_node), bool)
+        is_event[list(kinds.library_events)] = True
+        is_bare |= is_event[node]
+    bare = np.flatnonzero(is_bare)
     if not len(bare):
         return column
     tasks = np.zeros(max(len(trace.tasks.row_of), int(objects.max(initial=0)) + 1), bool)

@@ -1,0 +1,40 @@
+"""Waits inside libraries are told for what they are, whatever the library waits with."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+
+import loopscope
+from loopscope.analysis.summary import summarise
+from loopscope.model.kinds import WaitKind
+from loopscope.trace.reader import read_trace
+
+
+async def ask() -> int:
+    """Fetch a page; anyio, below httpx, waits for its data with an event."""
+    async with httpx.AsyncClient() as client:
+        return (await client.get("http://api.example.com/")).status_code
+
+
+async def wait_for_own_event() -> None:
+    """Wait for an event that a timer sets."""
+    event = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.1, event.set)
+    await event.wait()
+
+
+def test_an_event_of_a_library_that_data_sets_is_io(tmp_path: Path) -> None:
+    """A request through httpx is a wait for I/O, and counts as one on the outside."""
+    path = tmp_path / "run.loopscope"
+    loopscope.simulate(ask, latency_s=0.1, costs="none", out=path)
+    summary = summarise(read_trace(path))
+    assert (summary.slowest[0].kind, summary.slowest[0].duration_ns) == (WaitKind.IO, 100_000_000)
+    assert summary.overlap.peak_count == 1
+
+
+def test_an_event_of_the_program_stays_one(tmp_path: Path) -> None:
+    """The program's own event is told as an event, whatever sets it."""
+    path = tmp_path / "run.loopscope"
+    loopscope.simulate(wait_for_own_event, costs="none", out=path)
+    assert summarise(read_trace(path)).slowest[0].kind is WaitKind.EVENT
