@@ -11,7 +11,7 @@ import numpy as np
 from loopscope.analysis.rules.pointless_source import NEVER_SUSPENDS, pointless_in_source
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.wait_kinds import KINDS
+from loopscope.analysis.wait_kinds import KINDS, is_task
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Fate, Origin, WaitKind
 from loopscope.model.location import Location
@@ -151,7 +151,8 @@ def _tasks_with_own_code(run: RunFacts) -> set[int]:
         for number, node in zip(table.id.tolist(), table.coroutine.tolist(), strict=True)
         if words.location(node).is_user
     ]
-    return {*begun, *np.unique(steps.task[np.isin(steps.stack, own)]).tolist()} - {0}
+    seen = np.unique(steps.task[np.isin(steps.stack, own)]).tolist()
+    return {*begun, *(number for number in seen if is_task(run.trace, number))}
 
 
 def _only_line(run: RunFacts, task: int) -> Location | None:
