@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from loopscope.analysis.rules.catalogue import RULES
 from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 from loopscope.cli.main import loopscope
 from loopscope.errors import UsageError
+from loopscope.model.finding import Finding
+from loopscope.source.project import Project
 
 BLOCKS = "import time\nasync def main():\n    time.sleep(1)\n"
 
@@ -104,6 +107,24 @@ def test_a_file_that_cannot_be_read_is_a_note(
         "loopscope: latin.py was left out: it is not text in the encoding it declares.",
         "loopscope: no.py was left out: it is not text in the encoding it declares.",
     ]
+
+
+def test_source_that_no_rule_can_follow_to_the_end_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that runs in circles is named, and the others go on."""
+
+    def runs_in_circles(_: Project) -> list[Finding]:
+        raise RecursionError
+
+    rule = replace(RULES[1], in_source=runs_in_circles)
+    monkeypatch.setattr("loopscope.session.linting.RULES", (rule, RULES[0]))
+    project(tmp_path, monkeypatch, {"app.py": BLOCKS})
+    for done in (lint(), lint()):
+        assert "app.py:3:5: blocking-call" in done.stdout
+        assert done.stderr == (
+            f"loopscope: {rule.name} was not looked for to the end: the source goes in circles.\n"
+        )
 
 
 def test_a_named_file_brings_its_helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

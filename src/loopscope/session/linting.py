@@ -91,16 +91,23 @@ def _find(
     missing = [file for file in sources.asked if file not in found]
     project = Project(with_linked(missing, sources.texts), frozenset(settings.blocking))
     new: dict[str, list[Finding]] = {file: [] for file in missing}
+    gave_up = []
     for rule in RULES:
-        for one in rule.in_source(project):
-            if one.where.file in new and one.confidence is not Confidence.NO:
-                new[one.where.file].append(one)
+        try:
+            for one in rule.in_source(project):
+                if one.where.file in new and one.confidence is not Confidence.NO:
+                    new[one.where.file].append(one)
+        except RecursionError:  # source can refer to itself in more ways than anybody foresees
+            gave_up.append(
+                f"{rule.name} was not looked for to the end: the source goes in circles."
+            )
     unreadable = {
         **sources.unreadable,
         **{file: why for file, why in project.unreadable.items() if file in new},
     }
     notes = [f"{file} was left out: {why}." for file, why in sorted(unreadable.items())]
-    if cache is not None and new:
+    notes += gave_up
+    if cache is not None and new and not gave_up:
         kept = {file: (keys[file], new[file]) for file in new if file not in unreadable}
         failure = cache.keep(kept) if kept else ""
         notes += [f"Note: {failure}."] if failure else []
