@@ -139,7 +139,8 @@ def _mypy(python: Path, files: list[str]) -> Iterator[Said]:
 
 def _pyright(python: Path, files: list[str]) -> Iterator[Said]:
     project = python.parents[1] / "pyrightconfig.json"
-    settings = {"typeCheckingMode": "strict", "extraPaths": [str(STAND_INS)], "include": files}
+    below = [os.path.relpath(file, project.parent) for file in files]  # it takes no other paths
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(STAND_INS)], "include": below}
     project.write_text(json.dumps(settings))
     text = _output([python.parent / "pyright", "--outputjson", "--project", project])
     for one in json.loads(text)["generalDiagnostics"]:

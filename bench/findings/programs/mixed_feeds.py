@@ -65,7 +65,7 @@ async def best_of(session: aiohttp.ClientSession) -> list[str]:
 
 
 async def closed(feed: Feed) -> None:
-    if feed.items.empty:
+    if feed.items.empty():
         await asyncio.sleep(0.01)
     _ = feed.stop()  # expect: never-awaited
     await feed.stop()
