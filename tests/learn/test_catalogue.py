@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from loopscope.learn.lessons.check_lesson import check_lesson
 from loopscope.learn.lessons.new_lesson import TEMPLATE
 from loopscope.learn.lessons.shelf import CATALOGUE, ORDER
+from loopscope.learn.proof.check_lesson import check_lesson
 
 
 @pytest.mark.slow

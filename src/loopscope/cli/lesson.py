@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from loopscope.learn.lessons.check_lesson import Proof
+    from loopscope.learn.proof.check_lesson import Proof
 
 
 @click.group(short_help="Make lessons, and prove them.")
@@ -29,8 +29,8 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     wrong answer and program must get its own feedback. Runs the programs of the lessons. Exit
     code 1 means that something does not hold.
     """
-    from loopscope.learn.lessons.check_lesson import check_lesson
     from loopscope.learn.lessons.shelf import find_lessons
+    from loopscope.learn.proof.check_lesson import check_lesson
 
     proofs = []
     for folder in folders or find_lessons():

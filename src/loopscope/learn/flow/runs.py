@@ -6,9 +6,9 @@ from pathlib import Path
 from loopscope.analysis.summary import summarise
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.flow.desk import Desk, key_of
-from loopscope.learn.lessons.check_lesson import study_exercise
 from loopscope.learn.lessons.copied import copied
 from loopscope.learn.lessons.model import Exercise
+from loopscope.learn.lessons.study_exercise import study_exercise
 from loopscope.trace.reader import read_trace
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loopscope.errors import LessonError
-from loopscope.learn.facts.studied import Studied, study
 from loopscope.learn.lessons.ask import questions_of
 from loopscope.learn.lessons.copied import copied
-from loopscope.learn.lessons.model import Exercise, Reason, Setting
+from loopscope.learn.lessons.model import Exercise, Reason
 from loopscope.learn.lessons.read_lesson import read_lesson
+from loopscope.learn.lessons.study_exercise import study_exercise
 from loopscope.learn.questions.question import Question, mark
 from loopscope.learn.review.mark import check_remark
 from loopscope.learn.trials.grade import Grade, grade
@@ -44,21 +44,6 @@ def check_lesson(folder: Path) -> Iterator[Proof]:
                 except LessonError as error:
                     wrong = str(error)
                 yield Proof(f"{folder.name}/{exercise.id}", promise, wrong)
-
-
-def study_exercise(exercise: Exercise, program: Path, trace: Path) -> Studied:
-    """Run a program in the world of an exercise.
-
-    Raises:
-        LessonError: It leaves no recording.
-    """
-    return study(program, trace, options=simulate_options(exercise.setting))
-
-
-def simulate_options(setting: Setting) -> list[str]:
-    """Return the options of ``loopscope simulate`` that make a setting."""
-    options = [f"--cpus={setting.cpus}", *(f"--cost={cost}" for cost in setting.costs)]
-    return options if setting.world is None else [*options, f"--world={setting.world}"]
 
 
 Promise = tuple[str, Callable[[], str]]

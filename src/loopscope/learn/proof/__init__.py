@@ -1,0 +1,1 @@
+"""Proves that a lesson teaches what it says."""
