@@ -98,7 +98,8 @@ def _is_in_a_call(run: RunFacts, stall: Stall) -> bool:
     innermost = stall.inside or stall.where
     if not innermost.is_user:
         return True
-    is_call = run.trace.words.source_text(innermost).endswith(")")
+    # Without columns the text is a whole line, and a simulated cost is at no call of its own.
+    is_call = innermost.column >= 0 and run.trace.words.source_text(innermost).endswith(")")
     return is_call and run.share_at(stall, innermost) >= STANDS_STILL
 
 
