@@ -16,7 +16,8 @@ MOST_PREDICTED = 8
 """For how many findings a prediction is made: those with the most time at stake come first."""
 
 MOST_STEPS = 200_000
-"""Predicted steps that a page holds in all: about four bytes each. Beyond, only totals are told."""
+"""Predicted steps that a page holds in all: about four bytes each. Beyond, only totals are told; of
+a trace with more steps than this, only what each finding itself says it would save."""
 
 
 def findings_data(summary: Summary) -> list[dict[str, object]]:
@@ -49,8 +50,8 @@ def findings_data(summary: Summary) -> list[dict[str, object]]:
 def _predictions(summary: Summary, findings: list[Finding]) -> dict[int, dict[str, object]]:
     """Return what the changes of the first findings would lead to, by the finding's number."""
     chosen = [at for at, one in enumerate(findings) if one.changes][:MOST_PREDICTED]
-    if not chosen:
-        return {}
+    if not chosen or len(summary.trace.steps) > MOST_STEPS:
+        return {}  # each would take long, and could not be drawn
     model = make_model(summary.timeline, summary.lives)
     made: dict[int, dict[str, object]] = {}
     room = MOST_STEPS
