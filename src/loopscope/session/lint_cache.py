@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import loopscope
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
@@ -75,7 +74,7 @@ class LintCache:
 @cache
 def rules_version() -> str:
     """Return a digest of the code that decides what is found."""
-    package = Path(loopscope.__file__).parent
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for room in ("analysis", "model", "source"):
         for file in sorted((package / room).rglob("*.py")):
