@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import lasting, sentences, short_code
+from loopscope.analysis.rules.words import lasting, parsed_call, sentences, short_code
 from loopscope.model.changes import OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.location import Location
@@ -55,7 +55,7 @@ def _finding(run: RunFacts, stall: Stall, remedy: str) -> Finding:
 
 
 def _remedy(stall: Stall) -> str:
-    call = _parsed(stall.call)
+    call = parsed_call(stall.call)
     if call is None:
         return (
             "Use an asynchronous counterpart and await it, or run the waiting part in a thread "
@@ -69,11 +69,3 @@ def _remedy(stall: Stall) -> str:
         "Use an asynchronous counterpart and await it, or hand the call to a thread: await "
         f"asyncio.to_thread({', '.join([function, *arguments])})."
     )
-
-
-def _parsed(text: str) -> ast.Call | None:
-    try:
-        expression = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return expression if isinstance(expression, ast.Call) else None

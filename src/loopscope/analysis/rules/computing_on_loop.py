@@ -6,7 +6,7 @@ from pathlib import PurePath
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import lasting, sentences, short_code
+from loopscope.analysis.rules.words import lasting, parsed_call, sentences, short_code
 from loopscope.model.changes import Elsewhere, OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.records import Stall
@@ -98,9 +98,8 @@ def _is_in_a_call(run: RunFacts, stall: Stall) -> bool:
     innermost = stall.inside or stall.where
     if not innermost.is_user:
         return True
-    # Without columns the text is a whole line, and a simulated cost is at no call of its own.
-    is_call = innermost.column >= 0 and run.trace.words.source_text(innermost).endswith(")")
-    return is_call and run.share_at(stall, innermost) >= STANDS_STILL
+    call = parsed_call(run.trace.words.source_text(innermost))
+    return call is not None and run.share_at(stall, innermost) >= STANDS_STILL
 
 
 COMPUTING_ON_LOOP = Rule(

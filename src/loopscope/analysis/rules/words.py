@@ -1,5 +1,6 @@
 """Pieces of sentences that the messages of several rules share."""
 
+import ast
 from collections.abc import Iterable, Sequence
 
 from loopscope.model.units import format_ns
@@ -44,3 +45,12 @@ def short_code(text: str) -> str:
 def sentences(parts: Iterable[str]) -> str:
     """Join what is there of some sentences."""
     return " ".join(part for part in parts if part)
+
+
+def parsed_call(text: str) -> ast.Call | None:
+    """Return source text as a call, None where it is something else."""
+    try:
+        expression = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return expression if isinstance(expression, ast.Call) else None
