@@ -1,6 +1,5 @@
 """``sequential-awaits``: awaits that follow each other and do not need to."""
 
-import ast
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,7 +10,7 @@ from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
-from loopscope.source.independence.candidates import Candidate, Kind
+from loopscope.source.independence.candidates import Candidate, Kind, text_of
 from loopscope.source.independence.decide import decide_all
 from loopscope.source.independence.shape import shown
 from loopscope.source.independence.verdict import Level, Verdict
@@ -74,7 +73,7 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
         is_at_most=verdict.is_at_most or candidate.kind is Kind.GATHER_ARGUMENT,
         evidence={
             "shape": candidate.kind.value,
-            "calls": [ast.unparse(branch.call)[:80] for branch in candidate.branches],
+            "calls": [text_of(branch.call)[:80] for branch in candidate.branches],
             "steps": {step.name: step.sentence for step in verdict.steps},
         },
         changes=(_change(candidate),),

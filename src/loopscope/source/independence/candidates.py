@@ -265,6 +265,14 @@ def loaded_names(node: ast.AST) -> set[str]:
     }
 
 
+def text_of(node: ast.AST) -> str:
+    """Return code as source; "..." for what is nested too deep to be written."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "..."
+
+
 def waits_for_started(call: ast.Call, target: str) -> bool:
     """Whether an awaited call only waits for what runs already: ``gather(*tasks)``."""
     if target not in _GATHERS:
@@ -290,6 +298,6 @@ def starts_something(node: ast.AST) -> bool:
     return any(
         isinstance(one, ast.Call)
         and isinstance(one.func, ast.Name | ast.Attribute)
-        and f"asyncio.{ast.unparse(one.func).rpartition('.')[2]}" in words.NOT_CALLS
+        and f"asyncio.{text_of(one.func).rpartition('.')[2]}" in words.NOT_CALLS
         for one in ast.walk(node)
     )

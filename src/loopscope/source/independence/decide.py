@@ -11,6 +11,7 @@ from loopscope.source.independence.candidates import (
     Kind,
     candidates_of,
     stored_names,
+    text_of,
 )
 from loopscope.source.independence.data import look_at_data
 from loopscope.source.independence.effects import Effects, Path
@@ -160,7 +161,7 @@ def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
     _drop(effects, _own_objects(candidate))
     _spread(effects, function, summaries)
     effects.lasting = {path for path in effects.writes if summaries.reach.leaves(path, function)}
-    called = summaries.project.target(branch.call, function) or ast.unparse(branch.call.func)
+    called = summaries.project.target(branch.call, function) or text_of(branch.call.func)
     return Doing(shown(branch), called.rpartition(":")[2], effects, is_mute)
 
 
@@ -172,7 +173,7 @@ def _is_called_for_effect(
     if not isinstance(function.module.parents.get(branch.node), ast.Expr):
         return False
     is_seen = summaries.project.callee(branch.call, function) is not None
-    acts = words.writes(ast.unparse(branch.call.func))
+    acts = words.writes(text_of(branch.call.func))
     return not is_seen or bool(acts or effects.unseen or effects.touched)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loopscope.source.independence import words
+from loopscope.source.independence.candidates import text_of
 from loopscope.source.independence.effects import Effects, Path, Use
 
 _HOST: Final = re.compile(r"^\w+://([^/{}\s]+)")
@@ -39,7 +40,7 @@ class Called:
     @property
     def text(self) -> str:
         """The call as it stands in source, shortened."""
-        return f"{ast.unparse(self.call.func)[:40]}()"
+        return f"{text_of(self.call.func)[:40]}()"
 
 
 def effects_of(called: Called) -> Effects:
@@ -195,13 +196,14 @@ def _literal(call: ast.Call) -> str:
 
 
 def _text(expression: ast.expr) -> str:
-    if isinstance(expression, ast.Constant):
-        return str(expression.value)
-    if isinstance(expression, ast.JoinedStr) and expression.values:
-        return _text(expression.values[0])
-    if isinstance(expression, ast.BinOp):
-        return _text(expression.left)
-    return ""
+    while isinstance(expression, ast.BinOp | ast.JoinedStr):
+        if isinstance(expression, ast.JoinedStr):
+            if not expression.values:
+                return ""
+            expression = expression.values[0]
+        else:
+            expression = expression.left
+    return str(expression.value) if isinstance(expression, ast.Constant) else ""
 
 
 def _literal_inside(expression: ast.expr) -> str:

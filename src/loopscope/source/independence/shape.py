@@ -9,6 +9,7 @@ from loopscope.source.independence.candidates import (
     Kind,
     loaded_names,
     starts_something,
+    text_of,
     waits_for_started,
     walk_flat,
 )
@@ -69,7 +70,7 @@ class Shape:
                 return
             for item in outer.items:
                 if self._locks(item.context_expr, candidate.function):
-                    held = ast.unparse(item.context_expr)[:60]
+                    held = text_of(item.context_expr)[:60]
                     self._object("shape", f"They run while `{held}` is held, which keeps an order.")
             node = outer
 
@@ -105,11 +106,11 @@ class Shape:
     def _round_by_round(self, candidate: Candidate) -> None:
         repeat = candidate.repeat
         loops = [repeat] if isinstance(repeat, ast.For) else repeat.generators if repeat else []
-        names = {name for loop in loops for name in words.verbs(ast.unparse(loop.iter))}
-        names |= {name for loop in loops for name in words.verbs(ast.unparse(loop.target))}
+        names = {name for loop in loops for name in words.verbs(text_of(loop.iter))}
+        names |= {name for loop in loops for name in words.verbs(text_of(loop.target))}
         is_range = any(
             isinstance(loop.iter, ast.Call)
-            and ast.unparse(loop.iter.func) == "range"
+            and text_of(loop.iter.func) == "range"
             and len(loop.iter.args) == len(("start", "stop", "step"))
             for loop in loops
         )
@@ -140,4 +141,4 @@ def _names(node: ast.AST) -> set[str]:
 
 def shown(branch: Branch) -> str:
     """Return a branch's call for sentences: ``fetch_user()``."""
-    return f"{ast.unparse(branch.call.func)[:50]}()"
+    return f"{text_of(branch.call.func)[:50]}()"

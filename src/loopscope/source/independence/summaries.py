@@ -237,7 +237,11 @@ class Summaries:
         if callee.name == "__init__" or not isinstance(call.func, ast.Attribute):
             return None
         value = call.func.value
-        if isinstance(value, ast.Call) and ast.unparse(value.func) == "super":
+        if (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Name)
+            and value.func.id == "super"
+        ):
             here: Scope | None = scope
             while isinstance(here, Function) and not own_name(here):
                 here = here.parent
