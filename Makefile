@@ -45,7 +45,7 @@ lint: install-dev
 
 bench: install-dev
 	@$(PIP) install -e '.[bench]'
-	@missed=0; for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || missed=1; done; exit $$missed
+	@missed=0; for program in bench/[a-z]*.py bench/findings/compare.py; do echo "== $$program"; $(BIN)/python "$$program" $(ARGS) || missed=1; done; exit $$missed
 
 docs: install-docs
 	@$(BIN)/zensical build --clean --strict
