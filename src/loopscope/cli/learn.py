@@ -11,6 +11,7 @@ import click
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
+    from loopscope.learn.facts.studied import Studied
     from loopscope.learn.flow.desk import Desk
     from loopscope.learn.lessons.model import Exercise, Lesson
 
@@ -35,15 +36,20 @@ _lessons = click.option(
 @click.group(invoke_without_command=True, short_help="Learn what the event loop does.")
 @_folder
 @_lessons
+@click.option("--web", is_flag=True, help="Learn in the browser, with the runs beside the text.")
 @click.pass_context
-def command(ctx: click.Context, folder: Path, lessons: Path | None) -> None:
+def command(ctx: click.Context, folder: Path, lessons: Path | None, web: bool) -> None:
     """Learn what the event loop does: predict, fix, design, refute, explain.
 
     Without a verb, the next exercise is taken. Answers are marked by a simulated run of the very
     program; programs that you mend in your own editor are graded whenever you save them.
     """
     ctx.obj = folder, lessons
-    if ctx.invoked_subcommand is None:
+    if web and ctx.invoked_subcommand is not None:
+        raise click.UsageError("--web goes without a verb: the page has all of them.")
+    if web:
+        _serve(folder, lessons)
+    elif ctx.invoked_subcommand is None:
         _take_next(folder, lessons)
 
 
@@ -128,6 +134,25 @@ def show(obj: tuple[Path, Path | None], name: str, no_open: bool) -> None:
         webbrowser.open(page.as_uri())
 
 
+def _serve(folder: Path, more: Path | None) -> None:
+    from functools import partial
+
+    from loopscope.learn.lessons.shelf import read_lessons
+    from loopscope.learn.web.app import App
+    from loopscope.learn.web.server import make_server
+
+    runs: dict[str, Studied] = {}
+    app = App(partial(_open_desk, folder, runs), list(read_lessons(more)))
+    server, address = make_server(app)
+    print(f"Open {address}", flush=True)
+    print("Only this machine can, and only with this address. End with Ctrl-C.", flush=True)
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nKept. Go on with: loopscope learn --web")
+
+
 def _take_next(folder: Path, more: Path | None) -> None:
     desk, lessons = _desk(folder, more)
     due = set(desk.progress.due(desk.now_s()))
@@ -182,16 +207,22 @@ def _find(lessons: list["Lesson"], name: str) -> Taken:
 
 
 def _desk(folder: Path, more: Path | None) -> tuple["Desk", list["Lesson"]]:
-    from loopscope.learn.flow.desk import Desk
     from loopscope.learn.lessons.shelf import read_lessons
+
+    desk = _open_desk(folder, {})
+    for note in desk.store.notes:
+        print(f"loopscope: {note}", file=sys.stderr)
+    return desk, list(read_lessons(more))
+
+
+def _open_desk(folder: Path, runs: dict[str, "Studied"]) -> "Desk":
+    """Return a desk with what is kept in the folder now."""
+    from loopscope.learn.flow.desk import Desk
     from loopscope.learn.progress.store import Store
     from loopscope.learn.workspace import Workspace
 
     store = Store(folder)
-    progress = store.read()
-    for note in store.notes:
-        print(f"loopscope: {note}", file=sys.stderr)
-    return Desk(store, progress, Workspace(folder), _now_s), list(read_lessons(more))
+    return Desk(store, store.read(), Workspace(folder), _now_s, runs)
 
 
 def _now_s() -> int:

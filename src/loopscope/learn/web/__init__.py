@@ -1,0 +1,1 @@
+"""Learning in the browser: the same exercises, with the step-through page beside the text."""
