@@ -85,13 +85,14 @@ def code_lines(source: str) -> set[int]:
 
 
 def literal_slugs(node: ast.AST) -> Iterator[str]:
-    """Find the text given as ``slug=`` in a call, whichever way an inline ``if`` goes."""
-    if isinstance(node, ast.keyword) and node.arg == "slug":
-        branches = (
-            [node.value.body, node.value.orelse]
-            if isinstance(node.value, ast.IfExp)
-            else [node.value]
-        )
+    """Find the text given as ``slug=`` in a call, whichever way an inline ``if`` goes.
+
+    The default of a field of that name counts, too.
+    """
+    value = node.value if isinstance(node, ast.keyword | ast.AnnAssign) else None
+    is_field = isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "slug"
+    if is_field or (isinstance(node, ast.keyword) and node.arg == "slug"):
+        branches = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
         for branch in branches:
             if isinstance(branch, ast.Constant) and isinstance(branch.value, str):
                 yield branch.value
