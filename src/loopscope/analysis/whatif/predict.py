@@ -72,11 +72,16 @@ def make_model(timeline: Timeline, lives: Lives) -> Model:
     richer = with_holds(graph, find_holds(timeline))
     if richer is not graph:
         again = replay(richer)
-        total_ns = timeline.trace.total_ns
-        is_worse = abs(again.total_ns - total_ns) > abs(unchanged.total_ns - total_ns)
+        is_worse = _distance(timeline, again) > _distance(timeline, unchanged)
         if not is_worse and again.forced_count <= unchanged.forced_count:
             return Model(timeline, lives, richer, again)
     return Model(timeline, lives, graph, unchanged)
+
+
+def _distance(timeline: Timeline, replayed: Replayed) -> int:
+    """Return by how much the steps of a replay begin earlier or later than they did, in all."""
+    steps = timeline.trace.steps
+    return int(np.abs(replayed.begin[: len(steps)] - steps.begin).sum())
 
 
 def predict(model: Model, changes: Sequence[Change]) -> Prediction:
