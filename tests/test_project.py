@@ -147,7 +147,11 @@ def headings(page: str) -> list[str]:
 def test_every_slug_is_explained_and_every_explanation_is_used() -> None:
     """The slugs of the errors in the source are the headings of docs/messages.md."""
     used = {
-        slug for path in MODULES for node in ast.walk(parse(path)) for slug in literal_slugs(node)
+        slug
+        for path in MODULES
+        if "spotprice" not in path.parts
+        for node in ast.walk(parse(path))
+        for slug in literal_slugs(node)
     }
     assert headings("messages.md") == sorted(used)
 
