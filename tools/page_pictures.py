@@ -74,6 +74,7 @@ def take(browser: Browser, picture: Picture, file: Path) -> None:
 def show(page: Page, view: str) -> None:
     """Show a view of the lower panel."""
     page.get_by_role("tab", name=view).click()
+    page.locator(f"#{view.lower()} > :not(.empty)").first.wait_for()
 
 
 def steps(count: int) -> Callable[[Page], None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from loopscope.analysis.summary import summarise
 from loopscope.trace.columns import Trace
@@ -35,8 +35,9 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
     def show(self, view: str) -> None:
-        """Show one of the views of the lower panel."""
+        """Show one of the views of the lower panel, which is made when it is first seen."""
         self.page.get_by_role("tab", name=view).click()
+        expect(self.page.locator(f"#{view.lower()} > .empty", has_text="…")).to_have_count(0)
 
     @property
     def clock(self) -> str:

@@ -49,6 +49,7 @@ function paintSegment(scene, painter, at, x, width, y) {
     painter.dim(x, y, width, barHeight);
     return;
   }
+  if (isMarked(scene, at)) painter.marked.push(x, y - 2, Math.max(width, 2), barHeight + 4);
   painter.bar(state, x, y, width, barHeight);
   if (width < LEAST_LABELLED) return;
   const step = drawn.tasks.step[at];
@@ -72,6 +73,13 @@ function waitLabels({ recording, drawn: { tasks } }, at) {
   const waited = waitedNs(recording, tasks, at);
   const [what] = label.split(" :");
   return [`${label} · ${duration(waited)}`, label, what];
+}
+
+/** Whether the selected line of source is about a segment. @param {Scene} scene @param {number} at */
+function isMarked({ drawn: { tasks }, lineMark }, at) {
+  if (!lineMark) return false;
+  if (isSuspended(tasks.state[at])) return lineMark.waits.has(tasks.wait[at]);
+  return tasks.state[at] === State.STALLED && lineMark.steps.has(tasks.step[at]);
 }
 
 /** @param {Scene} scene @param {number} at */

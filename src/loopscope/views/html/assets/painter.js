@@ -40,6 +40,8 @@ export class Painter {
     this.lines = Array.from({ length: STATE_COUNT }, () => []);
     /** @type {number[]} what a filter does not want */
     this.dimmed = [];
+    /** @type {number[]} what the selected line of source is about */
+    this.marked = [];
     /** @type {number[]} the suspended rest of dense columns */
     this.rest = [];
     /** @type {Label[]} */
@@ -111,6 +113,9 @@ export class Painter {
 
   /** Draws everything that was collected, the quiet first, and forgets it. */
   flush() {
+    this.context.globalAlpha = 0.3;
+    this.fill(this.marked, this.colours.accent);
+    this.context.globalAlpha = 1;
     this.fill(this.rest, this.colours.rest);
     this.fill(this.dimmed, this.colours.rest);
     for (const state of [State.IDLE, State.SLEEP, State.IO, State.SYNC, State.TASK, State.HELD]) {

@@ -57,6 +57,8 @@ export class Scene {
     /** @type {Set<number> | null} states that a filter wants, null for all */
     this.wantedStates = null;
     this.wantedKind = "";
+    /** @type {import("./line_mark.js").LineMark | null} what the selected line of source marks */
+    this.lineMark = null;
     /** @type {Map<number, import("./recording.js").Failure>} by task */
     this.failures = new Map(recording.failures.map((one) => [one.row, one]));
     /** @type {number[]} the steps that stalled a loop, in order */

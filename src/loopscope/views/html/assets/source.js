@@ -1,6 +1,7 @@
 // The view "Source": what each line cost, linked both ways with the timeline.
 
 import { el, fill } from "./dom.js";
+import { isAt, lineMark } from "./line_mark.js";
 import { tokensOf } from "./listing.js";
 import { mainPlace } from "./running_line.js";
 import { pathText } from "./step_story.js";
@@ -65,18 +66,15 @@ function total(costs) {
  * @param {{file: number, line: number}} where
  * @param {number} after
  */
-export function nextVisit({ steps, awaits, places, tasks, stalls }, where, after) {
-  const isHere = (/** @type {number} */ place) =>
-    places[place].file === where.file && places[place].line === where.line;
-  const waits = new Set(awaits.flatMap(({ stack, place }, at) =>
-    ([place, ...stack].some(isHere) ? [at] : [])));
-  const stalled = new Set(stalls.filter(({ place }) => isHere(place)).flatMap((one) => one.steps));
+export function nextVisit(recording, where, after) {
+  const { steps, tasks } = recording;
+  const { steps: stalled, waits } = lineMark(recording, where);
   for (let each = 1; each <= steps.count; each++) {
     const step = (Math.max(after, -1) + each) % steps.count;
     const row = steps.row[step];
     if (stalled.has(step)) return step;
     if (steps.wait[step] && waits.has(steps.wait[step])) return step;
-    if (row >= 0 && tasks.firstStep[row] === step && isHere(tasks.coroutine[row])) return step;
+    if (row >= 0 && tasks.firstStep[row] === step && isAt(recording, tasks.coroutine[row], where)) return step;
   }
   return -1;
 }
@@ -129,7 +127,7 @@ class SourceView {
       this.current = Number(this.choice?.value);
       this.draw();
     });
-    const hint = "A line's number leads to its next visit in the timeline.";
+    const hint = "A line's number marks its waits in the timeline and leads to its next visit.";
     return el("div", { class: "source-bar" }, this.choice, el("span", { class: "hint" }, hint));
   }
 

@@ -3,6 +3,7 @@
 import { curtainPosition, paintCurtain } from "./curtain.js";
 import { el } from "./dom.js";
 import { describeSegment, fateOf, taskTitle } from "./describe.js";
+import { lineMark } from "./line_mark.js";
 import { listen } from "./timeline_input.js";
 import { Minimap } from "./minimap.js";
 import { Painter } from "./painter.js";
@@ -162,6 +163,7 @@ export class Timeline {
       if (state.task >= 0) scene.reveal(state.task);
     }
     if (changed.has("step")) this.followStep(state.step);
+    if (changed.has("line")) scene.lineMark = state.line && lineMark(this.recording, state.line);
     this.invalidate();
   }
 
