@@ -94,7 +94,7 @@ def hogs(count: int) -> Iterator[None]:
 def record(directory: Path) -> dict[int, str]:
     """Record the program once, and return what was found at which line."""
     trace = directory / "held.loopscope"
-    command = [sys.executable, "-m", "loopscope", "run", "-q", "--out", trace, "held.py"]
+    command = [sys.executable, "-m", "loopscope", "run", "-q", "--out", str(trace), "held.py"]
     subprocess.run(command, cwd=directory, check=True)
     found = findings_of(summarise(read_trace(trace)))
     return {one.where.line: one.rule for one in found if one.rule in set(truth().values())}
