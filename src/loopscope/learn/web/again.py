@@ -4,12 +4,12 @@ from loopscope.learn.beliefs import BELIEFS
 from loopscope.learn.flow.desk import Desk
 from loopscope.learn.flow.steps import asked_again, questions_again
 from loopscope.learn.lessons.model import Exercise
-from loopscope.learn.web.exercise_page import question_fields
 from loopscope.learn.web.fields import Form
 from loopscope.learn.web.lesson_list import link
 from loopscope.learn.web.marks import marks
 from loopscope.learn.web.markup import Html, tag
 from loopscope.learn.web.page import Reply, page
+from loopscope.learn.web.present import question_fields
 from loopscope.learn.web.prose import listing
 from loopscope.learn.web.sitting import read_answers
 
