@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { markDistance, timeAxis, turnAxis } from "../../src/loopscope/views/html/assets/axes.js";
 import { Wake } from "../../src/loopscope/views/html/assets/recording.js";
-import { State, loopSegments, taskSegments } from "../../src/loopscope/views/html/assets/segments.js";
+import { State, loopSegments, taskSegments, waitStates } from "../../src/loopscope/views/html/assets/segments.js";
 import { recordingOf } from "./script.js";
 
 const MS = 1e6;
@@ -32,7 +32,7 @@ function listed(segments, row) {
 
 test("a task's row on the axis of time: running, suspended until the timer was due, ready, running", () => {
   const recording = sleeper();
-  assert.deepEqual(listed(taskSegments(recording, timeAxis(recording)), 0), [
+  assert.deepEqual(listed(taskSegments(recording, timeAxis(recording), waitStates(recording), 0), 0), [
     [0, State.RUNNING], [1, State.SLEEP], [999, State.READY], [1000, State.STALLED], [1020, State.NONE],
   ]);
 });
@@ -73,7 +73,7 @@ test("position and time are each other's inverse where time passes", () => {
 test("segments of a row never go back, on either axis", () => {
   const recording = sleeper();
   for (const axis of [timeAxis(recording), turnAxis(recording)]) {
-    for (const segments of [taskSegments(recording, axis), loopSegments(recording, axis)]) {
+    for (const segments of [taskSegments(recording, axis, waitStates(recording), 0), loopSegments(recording, axis)]) {
       for (let i = segments.first[0] + 1; i < segments.first[1]; i++) {
         assert.ok(segments.start[i] >= segments.start[i - 1]);
       }

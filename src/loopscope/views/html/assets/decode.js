@@ -84,7 +84,7 @@ function join(planes, count, width) {
     for (let i = 0; i < count; i++) low[i] |= planes[from + i] << shift;
   }
   if (width <= 4) return low;
-  const values = Float64Array.from(low);
+  const values = new Float64Array(low);
   let factor = BYTE ** 4;
   for (let plane = 4; plane < width; plane++, factor *= BYTE) {
     const from = plane * count;

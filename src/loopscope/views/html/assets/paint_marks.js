@@ -39,31 +39,43 @@ export function paintPath(scene, context, colours) {
   context.strokeStyle = colours.path;
   context.lineWidth = PATH_WIDTH;
   context.beginPath();
-  let drawnTo = -Infinity;
-  for (let i = firstVisible(scene); i < path.length; i++) {
+  let i = firstEnding(scene, scene.from, 0);
+  while (i < path.length) {
     const step = path[i];
     const before = i > 0 ? path[i - 1] : -1;
     const from = before >= 0 ? axis.stepEnd[before] : axis.stepBegin[step];
     if (from > scene.to) break;
-    const right = scene.x(axis.stepEnd[step]);
-    if (right < drawnTo + 0.5) continue; // in the same pixel as the one before
-    drawnTo = right;
     const isWait = before >= 0 && before === steps.previous[step];
     const left = isWait ? scene.x(from) : scene.x(Math.min(axis.readyAt(step), axis.stepBegin[step]));
     const y = underline(scene, step);
-    context.moveTo(right, y);
+    context.moveTo(scene.x(axis.stepEnd[step]), y);
     context.lineTo(left, y);
     if (before >= 0) context.lineTo(left, underline(scene, before));
+    // Parts that end in the same half of a pixel would only be drawn over each other.
+    i = firstEnding(scene, axis.stepEnd[step] + 0.5 / scene.scale, i + 1);
   }
   context.stroke();
 }
 
-/** The first part of the path that reaches into the visible range. @param {Scene} scene */
-function firstVisible({ path, from, drawn: { axis } }) {
-  let [low, high] = [0, path.length];
+/**
+ * The first part of the path that does not end before a position.
+ * @param {Scene} scene
+ * @param {number} position
+ * @param {number} first  where to begin
+ */
+function firstEnding({ path, drawn: { axis } }, position, first) {
+  let low = first;
+  let step = 1;
+  let high = low;
+  while (high < path.length && axis.stepEnd[path[high]] < position) {
+    low = high + 1;
+    high += step;
+    step *= 2;
+  }
+  high = Math.min(high, path.length);
   while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (axis.stepEnd[path[middle]] < from) low = middle + 1;
+    const middle = Math.floor((low + high) / 2);
+    if (axis.stepEnd[path[middle]] < position) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -120,13 +132,14 @@ function paintArrow(context, x, top, y, isOutside) {
 
 /** How tasks ended: a tick, a cross with what was raised, a crossed circle. @param {Scene} scene @param {Context} context @param {Colours} colours */
 export function paintFates(scene, context, colours) {
-  const { rows, failures, recording: { tasks }, drawn: { axis, tasks: segments } } = scene;
+  const { rows, failures, recording: { tasks }, drawn: { axis } } = scene;
   const [first, last] = scene.visibleRows;
   context.font = LABEL_FONT;
   for (let index = first; index < last; index++) {
     const { task } = rows[index];
     if (task < 0 || tasks.firstStep[task] < 0 || !tasks.fate[task]) continue;
-    const end = segments.start[segments.first[task + 1] - 1];
+    const { start, count } = scene.segmentsOf(task);
+    const end = start[count - 1];
     const x = scene.x(end) + 7;
     if (x < scene.nameWidth || x > scene.width || end > axis.end) continue;
     const y = scene.y(index) + 3 + scene.barHeight / 2;

@@ -8,13 +8,14 @@ import { duration } from "./units.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
 /** @typedef {import("./painter.js").Painter} Painter */
+/** @typedef {import("./segments.js").Segments} Segments */
 
 const LEAST_LABELLED = 40;
 const LEAST_IDLE_NS = 20_000;
 
 /** @param {Scene} scene @param {Painter} painter */
 export function paintRows(scene, painter) {
-  const { drawn, rows, nameWidth, barHeight, window } = scene;
+  const { rows, nameWidth, barHeight, window } = scene;
   const [first, last] = scene.visibleRows;
   for (let index = first; index < last; index++) {
     const { task, group } = rows[index];
@@ -23,8 +24,9 @@ export function paintRows(scene, painter) {
       paintCrowd(scene, painter, group, y);
       continue;
     }
-    scan(drawn.tasks, task, window, {
-      wide: (at, left, right) => paintSegment(scene, painter, at, nameWidth + left, right - left, y),
+    const segments = scene.segmentsOf(task);
+    scan(segments, 0, window, {
+      wide: (at, left, right) => paintSegment(scene, painter, segments, at, nameWidth + left, right - left, y),
       dense: (pixel, _first, ran, stalled, ready) => {
         painter.column(nameWidth + pixel, y, barHeight, ran, stalled, ready);
       },
@@ -36,25 +38,26 @@ export function paintRows(scene, painter) {
 /**
  * @param {Scene} scene
  * @param {Painter} painter
+ * @param {Segments} segments
  * @param {number} at
  * @param {number} x
  * @param {number} width
  * @param {number} y
  */
-function paintSegment(scene, painter, at, x, width, y) {
-  const { drawn, recording, barHeight } = scene;
-  const state = drawn.tasks.state[at];
+function paintSegment(scene, painter, segments, at, x, width, y) {
+  const { recording, barHeight } = scene;
+  const state = segments.state[at];
   if (state === State.NONE) return;
-  if (!isWanted(scene, at)) {
+  if (!isWanted(scene, segments, at)) {
     painter.dim(x, y, width, barHeight);
     return;
   }
-  if (isMarked(scene, at)) painter.marked.push(x, y - 2, Math.max(width, 2), barHeight + 4);
+  if (isMarked(scene, segments, at)) painter.marked.push(x, y - 2, Math.max(width, 2), barHeight + 4);
   painter.bar(state, x, y, width, barHeight);
   if (width < LEAST_LABELLED) return;
-  const step = drawn.tasks.step[at];
+  const step = segments.step[at];
   if (isSuspended(state)) {
-    const texts = waitLabels(scene, at);
+    const texts = waitLabels(recording, segments, at);
     painter.label({ x, y, width, height: barHeight, texts, loud: false });
   } else if (state === State.STALLED) {
     const held = duration(recording.steps.end[step] - recording.steps.begin[step]);
@@ -65,27 +68,28 @@ function paintSegment(scene, painter, at, x, width, y) {
 /**
  * What to write into a suspended segment, the longest first: the width of a turn does not tell how
  * long it was.
- * @param {Scene} scene
+ * @param {Scene["recording"]} recording
+ * @param {Segments} segments
  * @param {number} at
  */
-function waitLabels({ recording, drawn: { tasks } }, at) {
-  const label = waitLabel(recording, tasks.wait[at]);
-  const waited = waitedNs(recording, tasks, at);
+function waitLabels(recording, segments, at) {
+  const label = waitLabel(recording, segments.wait[at]);
+  const waited = waitedNs(recording, segments, at);
   const [what] = label.split(" :");
   return [`${label} · ${duration(waited)}`, label, what];
 }
 
-/** Whether the selected line of source is about a segment. @param {Scene} scene @param {number} at */
-function isMarked({ drawn: { tasks }, lineMark }, at) {
+/** Whether the selected line of source is about a segment. @param {Scene} scene @param {Segments} segments @param {number} at */
+function isMarked({ lineMark }, { state, wait, step }, at) {
   if (!lineMark) return false;
-  if (isSuspended(tasks.state[at])) return lineMark.waits.has(tasks.wait[at]);
-  return tasks.state[at] === State.STALLED && lineMark.steps.has(tasks.step[at]);
+  if (isSuspended(state[at])) return lineMark.waits.has(wait[at]);
+  return state[at] === State.STALLED && lineMark.steps.has(step[at]);
 }
 
-/** @param {Scene} scene @param {number} at */
-function isWanted({ drawn, recording, wantedStates, wantedKind }, at) {
-  if (wantedStates && !wantedStates.has(drawn.tasks.state[at])) return false;
-  return !wantedKind || recording.awaits[drawn.tasks.wait[at]].kind === wantedKind;
+/** @param {Scene} scene @param {Segments} segments @param {number} at */
+function isWanted({ recording, wantedStates, wantedKind }, { state, wait }, at) {
+  if (wantedStates && !wantedStates.has(state[at])) return false;
+  return !wantedKind || recording.awaits[wait[at]].kind === wantedKind;
 }
 
 /**

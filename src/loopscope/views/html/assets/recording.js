@@ -194,6 +194,16 @@ function column(columns, name) {
   return found;
 }
 
+/**
+ * Undoes the counting from 1, where 0 is none.
+ * @param {import("./decode.js").Column} values
+ */
+function lessOne(values) {
+  const numbers = new Int32Array(values.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = values[i] - 1;
+  return numbers;
+}
+
 // How step_columns.py writes rows: 0 is no task, 1 the waker's, from 2 on the row itself.
 const SAME_ROW = 1;
 const FIRST_ROW = 2;
@@ -204,7 +214,7 @@ const FIRST_ROW = 2;
  * @param {string} name
  */
 function sums(columns, name) {
-  const values = Float64Array.from(column(columns, name));
+  const values = new Float64Array(column(columns, name));
   for (let i = 1; i < values.length; i++) values[i] += values[i - 1];
   return values;
 }
@@ -215,7 +225,7 @@ function sums(columns, name) {
  * @returns {Steps}
  */
 function readSteps(columns, firstSteps) {
-  const gap = Float64Array.from(column(columns, "gap"));
+  const gap = new Float64Array(column(columns, "gap"));
   const idle = column(columns, "idle");
   const idleAfter = column(columns, "idleAfter");
   firstSteps.forEach((step, turn) => (gap[step] += idle[turn] + idleAfter[turn]));
@@ -244,12 +254,12 @@ function readSteps(columns, firstSteps) {
   return {
     count, begin, end, ready, waker, row,
     due: ready.slice(),
-    job: Int32Array.from(column(columns, "job"), (value) => value - 1),
+    job: lessOne(column(columns, "job")),
     wake: column(columns, "wake"),
     how: column(columns, "how"),
     what: column(columns, "what"),
     object: column(columns, "object"),
-    origin: Uint8Array.from(column(columns, "wake")),
+    origin: new Uint8Array(column(columns, "wake")),
     turn: new Int32Array(count).fill(-1),
     previous: new Int32Array(count).fill(-1),
     next: new Int32Array(count).fill(-1),
@@ -346,7 +356,7 @@ function readTasks(columns, name) {
     shown: column(columns, "taskShown"),
     coroutine: column(columns, "taskCoroutine"),
     creator: column(columns, "taskCreator"),
-    parent: Int32Array.from(column(columns, "taskParent"), (value) => value - 1),
+    parent: lessOne(column(columns, "taskParent")),
     firstStep: new Int32Array(count).fill(-1),
     lastStep: new Int32Array(count).fill(-1),
   };

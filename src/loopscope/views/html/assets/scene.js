@@ -5,14 +5,17 @@ import { causingSteps, wakesOf } from "./causes.js";
 import { Crowd } from "./groups.js";
 import { firstFrom, lastUpTo } from "./search_sorted.js";
 import { listRows, makeGroups } from "./rows.js";
-import { loopSegments, taskSegments } from "./segments.js";
+import { loopSegments, taskSegments, waitStates } from "./segments.js";
 import { predictedSegments } from "./prediction.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
 /** @typedef {import("./axes.js").Axis} Axis */
 /** @typedef {import("./segments.js").Segments} Segments */
 /** @typedef {import("./rows.js").Row} Row */
-/** @typedef {{axis: Axis, tasks: Segments, loops: Segments, crowds: Map<number, Crowd>}} Drawn */
+/**
+ * @typedef {{axis: Axis, loops: Segments, tasks: Map<number, Segments>, crowds: Map<number, Crowd>}} Drawn
+ *   tasks and crowds are made when they are first seen
+ */
 
 export const AXIS_HEIGHT = 22;
 export const LANE_HEIGHT = 26;
@@ -26,6 +29,7 @@ export class Scene {
   constructor(recording) {
     this.recording = recording;
     this.groups = makeGroups(recording);
+    this.waitStates = waitStates(recording);
     this.lanes = Math.min(recording.loops.length, MOST_LANES);
     /** @type {Map<string, Drawn>} */
     this.byAxis = new Map();
@@ -74,8 +78,7 @@ export class Scene {
     let drawn = this.byAxis.get(name);
     if (!drawn) {
       const axis = name === "time" ? timeAxis(this.recording) : turnAxis(this.recording);
-      const tasks = taskSegments(this.recording, axis);
-      drawn = { axis, tasks, loops: loopSegments(this.recording, axis), crowds: new Map() };
+      drawn = { axis, tasks: new Map(), loops: loopSegments(this.recording, axis), crowds: new Map() };
       this.byAxis.set(name, drawn);
     }
     this.drawn = drawn;
@@ -97,6 +100,16 @@ export class Scene {
       else for (const one of this.groups[group].shown) this.rowOfTask[one] = index;
     });
     this.setScroll(this.scroll);
+  }
+
+  /** The segments of a task, a single row. @param {number} task */
+  segmentsOf(task) {
+    let segments = this.drawn.tasks.get(task);
+    if (!segments) {
+      segments = taskSegments(this.recording, this.drawn.axis, this.waitStates, task);
+      this.drawn.tasks.set(task, segments);
+    }
+    return segments;
   }
 
   /** @param {number} group */

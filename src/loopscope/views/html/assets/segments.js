@@ -26,6 +26,7 @@ const STATE_OF_KIND = {
 };
 
 /**
+ * Rows of segments: one of a task, or one for each loop.
  * @typedef {object} Segments
  * @property {number} count
  * @property {Float64Array} start  on the axis; those of a row never fall
@@ -93,19 +94,28 @@ function sums(start, state, least) {
 }
 
 /**
- * Makes the segments of all tasks, a row a task.
+ * The state of a task that waits, by what it waits for.
+ * @param {Recording} recording
+ */
+export function waitStates({ awaits }) {
+  return awaits.map((one) => STATE_OF_KIND[one.kind] ?? State.SYNC);
+}
+
+/**
+ * Makes the segments of one task.
  * @param {Recording} recording
  * @param {Axis} axis
- * @returns {Segments}
+ * @param {number[]} stateOfWait  as `waitStates` has them
+ * @param {number} task
+ * @returns {Segments} of a single row
  */
-export function taskSegments(recording, axis) {
-  const { tasks, steps, awaits } = recording;
-  const built = new Builder(3 * steps.count + 4 * tasks.count, tasks.count);
-  const stateOfWait = awaits.map((one) => STATE_OF_KIND[one.kind] ?? State.SYNC);
-  for (let row = 0; row < tasks.count; row++) {
-    addTask(recording, axis, built, stateOfWait, row);
-    built.first[row + 1] = built.count;
-  }
+export function taskSegments(recording, axis, stateOfWait, task) {
+  const { firstStep } = recording.tasks;
+  let count = 0;
+  for (let step = firstStep[task]; step >= 0; step = recording.steps.next[step]) count++;
+  const built = new Builder(3 * count + 4, 1);
+  addTask(recording, axis, built, stateOfWait, task);
+  built.first[1] = built.count;
   return built.finish((axis.end - axis.begin) * LEAST_SHARE);
 }
 

@@ -220,12 +220,11 @@ export class Timeline {
     const lane = scene.laneAt(y);
     const index = scene.rowAt(y);
     if (lane < 0 && (index < 0 || scene.rows[index].task < 0)) return [];
-    const segments = lane >= 0 ? scene.drawn.loops : scene.drawn.tasks;
-    const row = lane >= 0 ? lane : scene.rows[index].task;
-    const at = scene.segmentAt(segments, row, x);
+    const segments = lane >= 0 ? scene.drawn.loops : scene.segmentsOf(scene.rows[index].task);
+    const at = scene.segmentAt(segments, Math.max(lane, 0), x);
     if (at < 0) return [];
     const lines = describeSegment(recording, segments, at).filter(Boolean);
-    return lines.length && lane < 0 ? [taskTitle(recording, row), ...lines] : lines;
+    return lines.length && lane < 0 ? [taskTitle(recording, scene.rows[index].task), ...lines] : lines;
   }
 
   /** @param {number} y */
@@ -242,10 +241,10 @@ export class Timeline {
     const { step, task } = shared.state;
     const lines = task >= 0 ? [taskTitle(recording, task), fateOf(recording, task)] : [];
     if (step >= 0 && recording.steps.row[step] >= 0) {
-      const { first, state, step: steps } = scene.drawn.tasks;
-      const row = recording.steps.row[step];
-      for (let i = first[row]; i < first[row + 1]; i++) {
-        if (steps[i] === step && state[i] <= 1) lines.push(...describeSegment(recording, scene.drawn.tasks, i));
+      const segments = scene.segmentsOf(recording.steps.row[step]);
+      for (let i = 0; i < segments.count; i++) {
+        const isRun = segments.step[i] === step && segments.state[i] <= 1;
+        if (isRun) lines.push(...describeSegment(recording, segments, i));
       }
     }
     this.said.textContent = lines.filter(Boolean).join(" · ");

@@ -94,8 +94,9 @@ function click(timeline, x, y) {
     if (at >= 0 && scene.drawn.loops.step[at] >= 0) shared.selectStep(scene.drawn.loops.step[at], recording);
   } else if (row && row.task < 0) timeline.toggleGroup(row.group);
   else if (row) {
-    const at = scene.segmentAt(scene.drawn.tasks, row.task, x);
-    const step = x >= scene.nameWidth && at >= 0 ? scene.drawn.tasks.step[at] : -1;
+    const segments = scene.segmentsOf(row.task);
+    const at = scene.segmentAt(segments, 0, x);
+    const step = x >= scene.nameWidth && at >= 0 ? segments.step[at] : -1;
     shared.set({ task: row.task, step });
   } else shared.set({ task: -1, step: -1 });
 }
