@@ -120,7 +120,7 @@ def test_a_swallowed_deadlock_is_exit_code_1_as_well(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["--max-steps", "100"], "after 101 steps"), (["--max-time", "90s"], "at 90 s of virtual")],
+    [(["--max-steps", "100"], "after 100 steps"), (["--max-time", "90s"], "at 90 s of virtual")],
 )
 def test_endless_programs_are_stopped(options: list[str], words: str, tmp_path: Path) -> None:
     """The limits end a heartbeat, with exit code 1 and what it was doing."""
