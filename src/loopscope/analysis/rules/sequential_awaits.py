@@ -12,6 +12,7 @@ from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
 from loopscope.source.independence.candidates import Candidate, Kind, text_of
 from loopscope.source.independence.decide import decide_all
+from loopscope.source.independence.pairs import THEY_PRINT
 from loopscope.source.independence.shape import shown
 from loopscope.source.independence.verdict import Level, Verdict
 from loopscope.source.project import Project
@@ -68,7 +69,7 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
             origin=Origin.USER,
         ),
         message=_message(candidate),
-        remedy=_REMEDIES[candidate.kind],
+        remedy=_remedy(verdict, candidate),
         confidence=Confidence.LIKELY,
         is_at_most=verdict.is_at_most or candidate.kind is Kind.GATHER_ARGUMENT,
         evidence={
@@ -78,6 +79,12 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
         },
         changes=(_change(candidate),),
     )
+
+
+def _remedy(verdict: Verdict, candidate: Candidate) -> str:
+    remedy = _REMEDIES[candidate.kind]
+    prints = any(step.sentence == THEY_PRINT for step in verdict.steps)
+    return f"{remedy} What they print will come in another order." if prints else remedy
 
 
 def _change(candidate: Candidate) -> Together:

@@ -84,5 +84,7 @@ class Effects:
 
     @property
     def acts(self) -> bool:
-        """Whether it changes anything that outlives it."""
-        return bool(self.lasting) or any(use.writes and use.kind != "clock" for use in self.uses)
+        """Whether it changes anything that outlives it; a printed line is for people to read."""
+        return bool(self.lasting) or any(
+            use.writes and use.kind not in ("clock", "console") for use in self.uses
+        )

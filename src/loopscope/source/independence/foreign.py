@@ -162,7 +162,8 @@ def _method_of_something(called: Called, effects: Effects) -> None:
 def _function_of_a_library(called: Called, effects: Effects) -> None:
     name = called.name
     if name in ("print", "input"):
-        effects.uses.add(Use("console", "", writes=True))
+        kind = "console" if name == "print" else "keyboard"
+        effects.uses.add(Use(kind, "", writes=True))
         return
     if name in ("open", "io.open"):
         effects.uses.add(Use("file", _literal(called.call), _opens_to_write(called.call)))

@@ -105,17 +105,21 @@ def _resource(use: Use, twin: Use, notes: Notes) -> None:
         notes.object(
             "effects", Level.ASK, "Both look at the clock, and may measure what is between."
         )
+    elif use.kind == "console":
+        notes.object("effects", Level.LIKELY, THEY_PRINT)
     elif use.writes != twin.writes:
         notes.object("effects", Level.NO, f"One writes and one reads {what}{where}.")
     else:
         notes.object("effects", Level.ASK, f"Both write to {what}{where}, in this order so far.")
 
 
+THEY_PRINT = "Both print, and their lines would come in another order."
+
 _RESOURCES = {
     "db": "the database",
     "http": "the host",
     "file": "the file",
-    "console": "the console",
+    "keyboard": "the keyboard",
     "redis": "the store",
     "unknown": "what is behind",
     "process": "what processes change",
