@@ -7,7 +7,7 @@ import { tokensOf } from "../../src/loopscope/views/html/assets/listing.js";
 import { Wake } from "../../src/loopscope/views/html/assets/recording.js";
 import { segmentsWithin } from "../../src/loopscope/views/html/assets/segment_table.js";
 import { nextVisit } from "../../src/loopscope/views/html/assets/source.js";
-import { clockText, pathText, tail } from "../../src/loopscope/views/html/assets/step_story.js";
+import { clockText, pathText, tail, withShortPaths } from "../../src/loopscope/views/html/assets/step_story.js";
 import { recordingOf } from "./script.js";
 
 const MS = 1e6;
@@ -77,6 +77,7 @@ test("paths begin where the program ran; what is too long loses its begin", () =
   recording.info.directory = "/home/me/project";
   assert.deepEqual([1, 2].map((file) => pathText(recording, file)), ["app.py", "/usr/lib/x.py"]);
   assert.equal(tail("x".repeat(200)).length, 121);
+  assert.equal(withShortPaths(recording, "What /home/me/project/app.py:3 waits for"), "What app.py:3 waits for");
 });
 
 test("a clock is as fine as the run is short", () => {

@@ -2,7 +2,7 @@
 
 import { unpackColumns } from "./decode.js";
 import { el, fill } from "./dom.js";
-import { tail } from "./step_story.js";
+import { tail, withShortPaths } from "./step_story.js";
 import { duration } from "./units.js";
 import { whenSeen } from "./when_seen.js";
 
@@ -65,7 +65,7 @@ class FindingsView {
     );
     return el(
       "li", { class: `finding ${confidence}` }, head, meta,
-      el("p", { class: "message" }, message),
+      el("p", { class: "message" }, withShortPaths(this.recording, message)),
       el("p", {}, el("b", {}, "Instead: "), remedy),
       why ? el("details", {}, el("summary", {}, "Why this matters"), el("p", {}, why)) : null,
       prediction ? this.whatIf(prediction, title) : null,
@@ -99,7 +99,7 @@ class FindingsView {
     else parts.push(el("p", { class: "hint" }, "The run is too long for its predicted steps to be in this page."));
     if (assumptions.length) {
       parts.push(el("details", { open: assumptions.length < 4 }, el("summary", {}, "What the prediction assumes"),
-        el("ul", {}, ...assumptions.map((sentence) => el("li", {}, sentence)))));
+        el("ul", {}, ...assumptions.map((sentence) => el("li", {}, withShortPaths(this.recording, sentence))))));
     }
     const off = prediction.replayed - recorded;
     if (Math.abs(off) > recorded * 0.01) {

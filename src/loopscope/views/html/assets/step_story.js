@@ -65,8 +65,26 @@ export function tail(text, most = 120) {
  */
 export function pathText({ files, info }, file) {
   const path = files[file];
-  const above = info.directory ? info.directory.replace(/[\\/]*$/u, path.includes("\\") ? "\\" : "/") : "";
+  const above = directoryOf(info);
   return tail(above && path.startsWith(above) ? path.slice(above.length) : path);
+}
+
+/**
+ * A sentence in which paths begin where the program ran.
+ * @param {Recording} recording
+ * @param {string} text
+ */
+export function withShortPaths({ info }, text) {
+  const above = directoryOf(info);
+  return above.length > 1 ? text.replaceAll(above, "") : text;
+}
+
+/**
+ * The directory in which the program ran, with the sign that separates it from a file; or "".
+ * @param {Recording["info"]} info
+ */
+function directoryOf({ directory }) {
+  return directory && directory.replace(/[\\/]*$/u, directory.includes("\\") ? "\\" : "/");
 }
 
 /**
