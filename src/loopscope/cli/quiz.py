@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from loopscope.learn.quiz.posed import Posed
 
 USUAL_COUNT: Final = 6
+_TELLING: Final = (
+    "total", "printed-order", "next-move", "line-that-blocks", "ready-at", "whatif", "together",
+)  # fmt: skip
+"""The kinds of questions that tell most about how somebody thinks of asyncio, best first."""
 
 
 @click.command(
@@ -24,10 +28,24 @@ USUAL_COUNT: Final = 6
 )
 @click.option("--all", "all_", is_flag=True, help="Ask all that the run has an answer to.")
 @click.option("--json", "as_json", is_flag=True, help="Print questions and answers as JSON.")
+@click.option(
+    "--world",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The hosts the program can reach (a world file).",
+)
+@click.option("--real", is_flag=True, help="Run it really, once, instead of simulating it.")
 @click.argument("script", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(
-    script: Path, arguments: tuple[str, ...], count: int, all_: bool, as_json: bool
+def command(  # noqa: PLR0913  (one for each option)
+    *,
+    script: Path,
+    arguments: tuple[str, ...],
+    world: Path | None,
+    count: int,
+    all_: bool,
+    real: bool,
+    as_json: bool,
 ) -> None:
     """Be asked what SCRIPT does, then see what it did.
 
@@ -35,14 +53,23 @@ def command(
     described answer after 100 ms; the answers come from that run. Exit code 1 means that an answer
     was wrong.
     """
-    from loopscope.learn.quiz.make import make_quiz, study_for_quiz
+    from loopscope.learn.quiz.make import make_quiz, study_for_quiz, study_really
 
+    if real and world is not None:
+        raise UsageError(
+            "--world describes a simulated run, and --real asks for a real one: leave one out.",
+            slug="quiz-options",
+        )
     with tempfile.TemporaryDirectory(prefix="loopscope-") as directory:
         trace = Path(directory) / "run.loopscope"
-        posed = make_quiz(study_for_quiz(script, trace, arguments))
+        if real:
+            studied = study_really(script, trace, arguments)
+        else:
+            studied = study_for_quiz(script, trace, arguments, world)
+    posed = make_quiz(studied)
     if not posed:
         raise UsageError(
-            f"There is nothing to ask about {script}: its event loop runs no task.",
+            f"There is nothing to ask about {script}: it prints nothing, and runs no event loop.",
             slug="quiz-nothing",
         )
     chosen = posed if all_ else spread(posed, count)
@@ -59,8 +86,9 @@ def spread(posed: list["Posed"], count: int) -> list["Posed"]:
     ranked = []
     for number, one in enumerate(posed):
         seen[one.fact] = seen.get(one.fact, 0) + 1
-        ranked.append((seen[one.fact], number))
-    numbers = sorted(number for _, number in sorted(ranked)[:count])
+        rank = _TELLING.index(one.fact) if one.fact in _TELLING else len(_TELLING)
+        ranked.append((seen[one.fact], rank, number))
+    numbers = sorted(number for *_, number in sorted(ranked)[:count])
     return [posed[number] for number in numbers]
 
 

@@ -16,11 +16,18 @@ STATES: Final = ("not made yet", "running", "ready", "waiting", "over")
 
 
 def next_move(studied: Studied, arguments: Arguments) -> Fact:
-    """What the loop does after its move ``after``, counted from 1: which task it runs, or wait."""
+    """What the loop does when ``task`` has run for the ``run``-th time: runs which task, or waits.
+
+    Told by task and run, since the count of all moves is another one in each real run.
+    """
+    name, run = text(arguments, "task"), count(arguments, "run")
     made = moves(studied)
-    after = count(arguments, "after")
-    if after >= len(made):
-        raise no_such(f"the loop makes {len(made)} moves.")
+    own = [at for at, move in enumerate(made) if isinstance(move, Run) and move.name == name]
+    if len(own) < run:
+        raise no_such(f"{name} runs {len(own)} times.")
+    after = own[run - 1] + 1
+    if after == len(made):
+        raise no_such(f"nothing comes after {name} has run for the last time.")
     options = (*task_names(studied), NEXT_IS_TO_WAIT)
     return Fact(Choice(options), (ascii_lowercase[options.index(_done(made[after]))],))
 

@@ -10,7 +10,8 @@ from loopscope.learn.facts.studied import Studied
 from loopscope.model.kinds import StepEnd
 
 LEAST_WAIT_NS = 50_000
-"""A look for I/O takes some time also where it does not wait."""
+"""A look for I/O takes some time also where it does not wait: one is a wait only where it is longer
+than this, and nothing was ready when it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,18 @@ def _runs(studied: Studied, loop: int) -> Iterator[Run]:
 
 def _idles(studied: Studied, loop: int) -> Iterator[Idle]:
     trace = studied.summary.trace
-    turns = trace.turns
-    waited = turns.idle_end - turns.idle_begin
-    for turn in np.flatnonzero((turns.loop == loop) & (waited >= LEAST_WAIT_NS)).tolist():
+    turns, steps = trace.turns, trace.steps
+    numbers = np.flatnonzero(turns.loop == loop)
+    stops = [*turns.first_step[numbers[1:]].tolist(), _stop_of(studied, loop)]
+    for turn, stop in zip(numbers.tolist(), stops, strict=False):
         begin, end = int(turns.idle_begin[turn]), int(turns.idle_end[turn])
-        yield Idle(begin - trace.begin_ns, end - trace.begin_ns)
+        ready = steps.ready[int(turns.first_step[turn]) : stop]
+        if end - begin >= LEAST_WAIT_NS and (not len(ready) or ready.min() > begin):
+            yield Idle(begin - trace.begin_ns, end - trace.begin_ns)
+
+
+def _stop_of(studied: Studied, loop: int) -> int:
+    return int(np.searchsorted(studied.summary.trace.steps.loop, loop, "right"))
 
 
 def _joined(found: list[Move]) -> list[Move]:

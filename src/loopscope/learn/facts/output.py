@@ -1,10 +1,10 @@
-"""Facts about what a program prints."""
+"""Facts about what comes out of a program: lines, and its exit code."""
 
 from string import ascii_lowercase
 
 from loopscope.learn.facts.fact import Arguments, Fact, count, no_such, texts
 from loopscope.learn.facts.studied import Studied
-from loopscope.learn.questions.shapes import MOST_OPTIONS, Lines, Order
+from loopscope.learn.questions.shapes import MOST_OPTIONS, Lines, Number, Order
 
 
 def printed_order(studied: Studied, arguments: Arguments) -> Fact:
@@ -27,6 +27,16 @@ def last_lines(studied: Studied, arguments: Arguments) -> Fact:
     if len(lines) < wanted:
         raise no_such(f"the program prints {len(lines)} lines.")
     return Fact(Lines(wanted), tuple(lines[-wanted:]))
+
+
+def lines_printed(studied: Studied, arguments: Arguments) -> Fact:  # noqa: ARG001  (as all facts)
+    """How many lines are printed, empty ones not counted."""
+    return Fact(Number(), (str(sum(1 for line in studied.printed if line.strip())),))
+
+
+def exit_code(studied: Studied, arguments: Arguments) -> Fact:  # noqa: ARG001
+    """With which exit code the program ends."""
+    return Fact(Number(), (str(studied.exit_code),))
 
 
 def _line_with(studied: Studied, part: str) -> int:

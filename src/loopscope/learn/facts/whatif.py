@@ -4,8 +4,7 @@ from loopscope.analysis.whatif.changed import NothingThere
 from loopscope.analysis.whatif.predict import make_model, predict
 from loopscope.learn.facts.fact import Arguments, Fact, no_such, text
 from loopscope.learn.facts.studied import Studied
-from loopscope.learn.facts.totals import milliseconds
-from loopscope.learn.questions.shapes import Seconds
+from loopscope.learn.facts.totals import seconds
 from loopscope.model.change_text import read_off_loop, read_together
 from loopscope.model.changes import Change, NoStalls
 
@@ -22,7 +21,7 @@ def whatif(studied: Studied, arguments: Arguments) -> Fact:
         found = predict(make_model(summary.timeline, summary.lives), [change])
     except NothingThere as error:
         raise no_such(str(error)) from error
-    return Fact(Seconds(), milliseconds(found.after_ns))
+    return seconds(studied, found.after_ns)
 
 
 def _change(studied: Studied, arguments: Arguments) -> Change:

@@ -4,67 +4,96 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 from typing import Final
 
+import numpy as np
+
 from loopscope.errors import LessonError
 from loopscope.learn.facts.loop_facts import NEXT_IS_TO_WAIT, task_names
 from loopscope.learn.facts.moves import Idle, Move, Run, moves
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.questions.question import Wrong
 from loopscope.learn.quiz.posed import Draft
+from loopscope.learn.quiz.sure import steadiest, sure_moves
 from loopscope.model.kinds import WakeKind
 from loopscope.model.units import format_ns
 
 MOST_MOVES: Final = 3
-MARGIN_NS: Final = 2_000_000
-"""A moment this far from any change is the same in a real run, too."""
 
 
 def about_next(studied: Studied) -> Iterator[Draft]:
     """Ask what the loop does next, at moves spread over the run."""
-    made = moves(studied)
     try:
         options = (*task_names(studied), NEXT_IS_TO_WAIT)
     except LessonError:  # too many tasks to choose from
         return
-    numbers = [n for n in range(1, len(made)) if isinstance(made[n - 1], Run)]
-    step = max(len(numbers) // MOST_MOVES, 1)
-    for number in numbers[::step][:MOST_MOVES]:
+    sure = list(sure_moves(studied))
+    step = max(len(sure) // MOST_MOVES, 1)
+    for move, run, following in sure[::step][:MOST_MOVES]:
         yield Draft(
-            f"You are the loop. {_situation(made[number - 1])} What do you do next?",
+            f"You are the loop. {_situation(move)} What do you do next?",
             "next-move",
-            {"after": number},
-            _why(studied, made[number]),
-            tuple(_wrong_moves(made[number - 1], made[number], options)),
+            {"task": move.name, "run": run},
+            _why(studied, following),
+            tuple(_wrong_moves(move, following, options)),
         )
 
 
 def about_states(studied: Studied) -> Iterator[Draft]:
-    """Ask what a task is doing, and who is ready, in the middle of the longest wait."""
-    waiting = [one for one in moves(studied) if isinstance(one, Run) and one.awaited is not None]
-    longest = max(waiting, key=lambda one: one.until_ns - one.end_ns, default=None)
-    if longest is None or longest.until_ns - longest.end_ns < 2 * MARGIN_NS:
+    """Ask what a task is doing in the longest wait, and who is ready while the loop is held.
+
+    Where anything was measured, a moment of one run is not the same moment of another.
+    """
+    longest = _longest_wait(studied) if studied.is_exact else None
+    if longest is None:
         return
-    at = (longest.end_ns + longest.until_ns) // 2
-    shown, text = format_ns(at), f"{at}ns"
+    held = _held_at(studied)
+    at = steadiest(studied, longest.end_ns, longest.until_ns)
+    if at is not None:
+        yield _state_draft(longest, at)
+    if held is not None or at is not None:
+        yield _ready_draft(at if held is None else held)  # type: ignore[arg-type]
+
+
+def _longest_wait(studied: Studied) -> Run | None:
+    waiting = [one for one in moves(studied) if isinstance(one, Run) and one.awaited is not None]
+    return max(waiting, key=lambda one: one.until_ns - one.end_ns, default=None)
+
+
+def _held_at(studied: Studied) -> int | None:
+    """Return a moment in the longest step of all that is a stall, None if there is none."""
+    trace = studied.summary.trace
+    indexes = [index for stall in studied.summary.stalls for index in stall.step_indexes]
+    if not indexes:
+        return None
+    lengths = trace.steps.end[indexes] - trace.steps.begin[indexes]
+    longest = indexes[int(np.argmax(lengths))]
+    begin = int(trace.steps.begin[longest]) - trace.begin_ns
+    return steadiest(studied, begin, int(trace.steps.end[longest]) - trace.begin_ns)
+
+
+def _state_draft(longest: Run, at: int) -> Draft:
     assert longest.awaited is not None  # noqa: S101  (chosen so)
-    yield Draft(
-        f"What is {longest.name} doing {shown} after the start?",
+    return Draft(
+        f"What is {longest.name} doing {format_ns(at)} after the start?",
         "state",
-        {"task": longest.name, "at": text},
+        {"task": longest.name, "at": f"{at}ns"},
         f"At line {longest.awaited.where.line} it waits for {longest.awaited.phrase}, from "
         f"{format_ns(longest.end_ns)} to {format_ns(longest.until_ns)}.",
         (Wrong((ascii_lowercase[1],), "loop-is-fair", "A task that waits does not run."),),
     )
-    yield Draft(
-        f"Which tasks are ready {shown} after the start: they could run, but the loop is busy?",
+
+
+def _ready_draft(at: int) -> Draft:
+    return Draft(
+        f"Which tasks are ready {format_ns(at)} after the start: they could run, but the loop is "
+        "busy?",
         "ready-at",
-        {"at": text},
-        "Ready is who was woken and has not had its turn. Who waits is not ready.",
+        {"at": f"{at}ns"},
+        "Ready is who was woken, or whose timer is due, and has not had its turn. Who waits is "
+        "not ready.",
     )
 
 
-def _situation(move: Move) -> str:
-    if isinstance(move, Idle):
-        return f"You have waited until {format_ns(move.end_ns)}."
+def _situation(move: Run) -> str:
     at = format_ns(move.end_ns)
     if move.awaited is None:
         return f"At {at} {move.name} is over."
@@ -88,8 +117,8 @@ def _why(studied: Studied, move: Move) -> str:
     return f"{move.name} stands first in the queue."
 
 
-def _wrong_moves(before: Move, after: Move, options: tuple[str, ...]) -> Iterator[Wrong]:
-    if isinstance(before, Run) and before.name in options and before.awaited is not None:
+def _wrong_moves(before: Run, after: Move, options: tuple[str, ...]) -> Iterator[Wrong]:
+    if before.name in options and before.awaited is not None:
         letter = ascii_lowercase[options.index(before.name)]
         yield Wrong((letter,), "await-always-yields", f"{before.name} has just begun to wait.")
     if isinstance(after, Run):

@@ -1,20 +1,22 @@
-"""Questions about what a program prints: in which order, and last."""
+"""Questions about what comes out of a program: lines, in which order, and how it ends."""
 
-from collections import Counter
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.quiz.posed import Draft
 
-FEWEST_LINES = 3
-MOST_LINES = 6
+MOST_LINES: Final = 6
+FEWEST_LETTERS: Final = 3
+_TIME: Final = re.compile(r"\d+\.\d+")
 
 
 def about_output(studied: Studied) -> Iterator[Draft]:
     """Ask for the order of lines, spread over the output, and for the last one."""
-    lines = _telling_lines(studied)
-    if len(lines) >= FEWEST_LINES:
-        chosen = lines[:: max(len(lines) // MOST_LINES, 1)][:MOST_LINES]
+    parts = _telling_parts(studied)
+    if len(parts) > 1:
+        chosen = parts[:: max(len(parts) // MOST_LINES, 1)][:MOST_LINES]
         shown = sorted(chosen)
         if shown == chosen:
             shown.reverse()
@@ -22,19 +24,43 @@ def about_output(studied: Studied) -> Iterator[Draft]:
             "In which order are these lines printed?",
             "printed-order",
             {"lines": shown},
-            "A line is printed when its task gets to run: see which task waits, and for how long.",
+            "A line is printed when its task gets to run: see which task waits, and for how long."
+            if studied.summary.loops
+            else "One statement is over before the next one begins.",
         )
-    if lines and lines[-1] == studied.printed[-1].strip():
+    last = next((line for line in reversed(studied.printed) if line.strip()), "")
+    if studied.is_exact or not _TIME.search(last):
         yield Draft(
             "What is the last line that it prints?",
             "last-lines",
             {"count": 1},
-            "It belongs to the task that is over last.",
+            "It belongs to what is over last.",
         )
 
 
-def _telling_lines(studied: Studied) -> list[str]:
-    """Return the lines that stand once in the output, and in no other line."""
+def about_end(studied: Studied) -> Iterator[Draft]:
+    """Ask how many lines there are, and with which exit code it ends."""
+    count = sum(1 for line in studied.printed if line.strip())
+    yield Draft(
+        "How many lines does it print?",
+        "lines-printed",
+        {},
+        f"{count} in all." if count else "None.",
+    )
+    yield Draft(
+        "With which exit code does it end?",
+        "exit-code",
+        {},
+        "0 says that all went well; an error that nobody caught is 1, Ctrl-C is 130.",
+    )
+
+
+def _telling_parts(studied: Studied) -> list[str]:
+    """Return lines, or what stands in them before a measured time, that no other line contains."""
     lines = [line.strip() for line in studied.printed if line.strip()]
-    once = [line for line, count in Counter(lines).items() if count == 1]
-    return [line for line in once if sum(line in other for other in lines) == 1]
+    parts = (_TIME.split(line)[0].strip() for line in lines)
+    return [
+        part
+        for part in parts
+        if len(part) >= FEWEST_LETTERS and sum(part in line for line in lines) == 1
+    ]

@@ -1,24 +1,30 @@
-"""Questions about a run as a whole: how long, how many, at which line, what a change would gain."""
+"""Questions about a run as a whole: how long, how many, at which line."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from loopscope.analysis.critical_path import PathPart, Share
-from loopscope.analysis.findings import findings_of
+from loopscope.learn.facts.places import waited_by_line
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.facts.totals import milliseconds
 from loopscope.learn.questions.question import Wrong
 from loopscope.learn.quiz.posed import Draft
-from loopscope.model.changes import Change, OffLoop, Together
-from loopscope.model.finding import Finding
+from loopscope.learn.quiz.sure import has_own_tasks_only, stands_out
+from loopscope.model.records import Stall
 from loopscope.model.units import format_ns
 
 MOST_PARTS = 3
+_SHARES = {
+    Share.RUNNING: "running at",
+    Share.READY: "ready, but the loop was held, at",
+    Share.WAITING: "waiting at",
+}
 
 
 def about_totals(studied: Studied) -> Iterator[Draft]:
     """Ask how long it took, and why."""
     summary = studied.summary
+    if not summary.loops:
+        return
     total = summary.trace.total_ns
     waits = [wait.duration_ns for wait in summary.slowest if wait.kind.is_outside]
     longest = max(waits, default=0)
@@ -47,8 +53,11 @@ def about_totals(studied: Studied) -> Iterator[Draft]:
 
 
 def about_numbers(studied: Studied) -> Iterator[Draft]:
-    """Ask how many tasks there were, and how many waited at once."""
-    count = len(studied.summary.rows)
+    """Ask how many tasks there were, how many waited at once, and what threads did."""
+    if not studied.summary.loops:
+        yield from _about_none()
+        return
+    count = len(studied.own_rows)
     names = ", ".join(dict.fromkeys(studied.names.of(one) for one in _task_ids(studied)))
     yield Draft(
         "How many tasks are there beside the main one?",
@@ -58,8 +67,17 @@ def about_numbers(studied: Studied) -> Iterator[Draft]:
         if count > 1
         else "Awaiting a coroutine makes no task; the main task goes through all of them.",
     )
+    if has_own_tasks_only(studied):
+        yield _about_overlap(studied, count)
+    jobs = len(studied.summary.trace.jobs)
+    yield _about_threads(
+        f"{jobs} calls were handed to them." if jobs else "No call was handed to any thread."
+    )
+
+
+def _about_overlap(studied: Studied, count: int) -> Draft:
     overlap = studied.summary.overlap
-    yield Draft(
+    return Draft(
         "How many waits on the outside (timers, I/O, threads) are under way at once, at most?",
         "together",
         {},
@@ -72,15 +90,40 @@ def about_numbers(studied: Studied) -> Iterator[Draft]:
     )
 
 
+def _about_none() -> Iterator[Draft]:
+    """Ask about a program without an event loop."""
+    yield Draft(
+        "How many event loops does it run?",
+        "loops",
+        {},
+        "None: nothing in it is async, and it waits in the call that waits.",
+    )
+    yield Draft(
+        "How many tasks does it make?",
+        "tasks",
+        {},
+        "None: a task belongs to an event loop.",
+        (Wrong(("1",), "async-is-parallel", "Only asyncio.run, create_task and their like do."),),
+    )
+    yield _about_threads("What it calls waits in the main thread.")
+
+
+def _about_threads(because: str) -> Draft:
+    return Draft("How many calls does it hand to worker threads?", "threads", {}, because)
+
+
 def about_lines(studied: Studied) -> Iterator[Draft]:
     """Ask at which line the loop is held, or given back."""
-    for stall in studied.summary.stalls[:1]:
+    stalls = studied.summary.stalls
+    if stalls and _is_plain(stalls[0]) and stands_out([one.held_ns for one in stalls]):
         yield Draft(
             "Which line holds the loop, so that nobody else can run?",
             "line-that-blocks",
             {},
-            f"{stall.call or 'It'} holds the loop for {format_ns(stall.held_ns)} in all.",
+            f"{stalls[0].call or 'It'} holds the loop for {format_ns(stalls[0].held_ns)} in all.",
         )
+    if not stands_out(list(waited_by_line(studied).values())):
+        return
     yield Draft(
         "At which line does the program give control back to the loop for the longest time?",
         "line-that-waits",
@@ -89,43 +132,9 @@ def about_lines(studied: Studied) -> Iterator[Draft]:
     )
 
 
-def about_changes(studied: Studied) -> Iterator[Draft]:
-    """Ask what the change would gain that the worst finding asks for."""
-    for finding in findings_of(studied.summary):
-        for change in finding.changes[:1]:
-            arguments = _arguments(studied, change)
-            if arguments and finding.saves_ns:
-                yield _change_draft(studied, finding, change, arguments)
-                return
-
-
-def _change_draft(
-    studied: Studied, finding: Finding, change: Change, arguments: dict[str, object]
-) -> Draft:
-    total = studied.summary.trace.total_ns
-    what = "run side by side" if isinstance(change, Together) else "leaves the loop for a worker"
-    lines = f"lines {arguments['together']}" if "together" in arguments else ""
-    where = lines or f"line {finding.where.line}"
-    return Draft(
-        f"What {where} waits for or computes {what}. How long does the program take then?",
-        "whatif",
-        arguments,
-        f"Replayed with the change: {format_ns(finding.saves_ns or 0)} less. {finding.remedy}",
-        (
-            Wrong(milliseconds(total), "await-starts", "Then nothing would be gained."),
-            Wrong(("0",), "waiting-is-free", "The longest of the waits is left."),
-        ),
-    )
-
-
-def _arguments(studied: Studied, change: Change) -> dict[str, object]:
-    """Return a change of the program's own file as a fact takes it; empty for any other."""
-    match change:
-        case Together(file, first, last) if Path(file) == studied.file.absolute():
-            return {"together": str(first) if first == last else f"{first}-{last}"}
-        case OffLoop(file, line, where) if Path(file) == studied.file.absolute():
-            return {"off-loop": f"{line}:{where}"}
-    return {}
+def _is_plain(stall: Stall) -> bool:
+    """Whether a reader can see it: it waits, or the program's own code computes."""
+    return stall.kind == "blocking" or stall.inside is None
 
 
 def _made_of(studied: Studied) -> str:
@@ -141,9 +150,9 @@ def _told(part: PathPart) -> str:
     took = format_ns(part.total_ns)
     if part.share is Share.OUTSIDE or not part.where.line:
         return f"{took} {part.share.value}"
-    return f"{took} {part.share.value} at line {part.where.line}"
+    return f"{took} {_SHARES[part.share]} line {part.where.line}"
 
 
 def _task_ids(studied: Studied) -> list[int]:
-    ids: list[int] = studied.summary.trace.tasks.id[studied.summary.rows].tolist()
+    ids: list[int] = studied.summary.trace.tasks.id[list(studied.own_rows)].tolist()
     return ids
