@@ -30,7 +30,7 @@ def ask_again(desk: Desk, exercise: Exercise, form: Form | None = None) -> Reply
         told = tag("section", tag("h2", "Your answers, beside the run"), marks(marked, BELIEFS))
         back = tag("p", tag("a", "All exercises", href="/"))
         return page(exercise.title, tag("article", _title(exercise), told, back), program)
-    fields = question_fields(asked, form or {}, problems if form else {})
+    fields = question_fields(asked, form or {}, problems if form is not None else {})
     button = tag("p", tag("button", "Commit all answers, and run", class_="main"))
     asking = tag("form", fields, button, method="post", action=link(exercise, "again"))
     return page(exercise.title, tag("article", _title(exercise), asking), program)
