@@ -1,6 +1,8 @@
 """Who the server answers: this browser of this user, and nobody else's page."""
 
 import http.client
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -173,6 +175,7 @@ def test_our_own_page_may_send_a_form(client: Client, desk: Desk, origin: str, s
         "//evil.example/",
         "/learn.css",
         "/favicon.ico",
+        "http://[evil/",
     ],
 )
 def test_there_are_no_other_paths(client: Client, path: str) -> None:
@@ -244,3 +247,16 @@ def test_no_two_pages_have_the_same_nonce(client: Client) -> None:
     """What has seen one page cannot get a script into the next."""
     policies = {client.ask("GET", "/").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3
+
+
+@pytest.mark.parametrize("early", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x", b"\xff\r\n\r\n"])
+def test_a_browser_that_goes_away_is_no_news(
+    client: Client, capfd: pytest.CaptureFixture[str], early: bytes
+) -> None:
+    """Nothing is written to the learner's terminal, and the next one is served."""
+    with socket.create_connection(("127.0.0.1", client.port)) as link:
+        linger = struct.pack("ii", 1, 0)  # closed with a reset, not politely
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        link.sendall(early)
+    assert client.ask("GET", "/").status == 200
+    assert capfd.readouterr().err == ""

@@ -1,15 +1,17 @@
 """The local server of ``loopscope learn --web``: one learner, one machine."""
 
+import sys
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from loopscope.learn.web.app import App
 from loopscope.learn.web.guard import Guard
 from loopscope.learn.web.page import Reply, see
 
 MOST_BYTES: Final = 256 * 1024
+MOST_DIGITS: Final = len(str(MOST_BYTES))
 MOST_FIELDS: Final = 1_000
 FORM: Final = "application/x-www-form-urlencoded"
 PATIENCE_S: Final = 20
@@ -20,15 +22,21 @@ def make_server(app: App) -> tuple[ThreadingHTTPServer, str]:
 
     The address holds a token. The browser gets a cookie for it, and an address without it.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server = _Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
     guard = Guard.new(server.server_port)
     server.RequestHandlerClass = partial(_Handler, app, guard)
-    server.daemon_threads = True
     return server, f"{guard.origin}/?token={guard.token}"
 
 
 def _plain(status: int, text: str) -> Reply:
     return Reply(status, f"{text}\n".encode())
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that has gone away; all else is a fault of loopscope's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -44,12 +52,12 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        parts = urlsplit(self.path)
+        path, _, query = self.path.partition("?")
         refused = self._refused_by_name()
-        if refused is None and parts.path == "/" and self._guard.has_token(parse_qs(parts.query)):
+        if refused is None and path == "/" and self._guard.has_token(parse_qs(query)):
             self._send(see("/"), {"Set-Cookie": self._guard.set_cookie()})
             return
-        self._send(refused or self._without_cookie() or self._app.get(parts.path))
+        self._send(refused or self._without_cookie() or self._app.get(path))
 
     def do_POST(self) -> None:
         refused = self._refused_by_name() or self._without_cookie() or self._unfit_body()
@@ -63,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._send(_plain(400, "This is no form."))
             return
-        self._send(self._app.post(urlsplit(self.path).path, form))
+        self._send(self._app.post(self.path.partition("?")[0], form))
 
     def _refused_by_name(self) -> Reply | None:
         if not self._guard.is_our_name(self.headers):
@@ -84,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or ""
         if not (length.isascii() and length.isdigit()):
             return _plain(411, "The length is missing.")
-        return _plain(413, "This is too long.") if int(length) > MOST_BYTES else None
+        is_too_long = len(length) > MOST_DIGITS or int(length) > MOST_BYTES
+        return _plain(413, "This is too long.") if is_too_long else None
 
     def _send(self, reply: Reply, more: dict[str, str] | None = None) -> None:
         self.send_response(reply.status)
