@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST ?= $(BIN)/python -m pytest
+# On all processors; tests of one file stay together, since they share what is slow to make.
+PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadfile
 ARGS ?=
 
 BUILT_FROM := pyproject.toml setup.py $(wildcard src/loopscope/recorder/_probe*.[ch])
