@@ -5,7 +5,7 @@ is bound is remembered, and only modules that are new or have grown since are lo
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
@@ -26,7 +26,7 @@ _places: dict[int, tuple[Any, dict[tuple[int, str], Names]]] = {}
 
 @dataclass(slots=True)
 class _LookedThrough:
-    """Which modules were looked through, their names, and how many each had."""
+    """Which modules were looked through, the names of each, and how many there were."""
 
     modules: list[object] = field(default_factory=list)
     names: list[Names] = field(default_factory=list)
@@ -78,11 +78,12 @@ def _unknown_names() -> list[Names]:
     """Return the names of modules that were not looked through, or have more or less of them."""
     modules: list[object] = list(sys.modules.values())
     if modules != _last.modules:
-        known = {
-            id(names): length for names, length in zip(_last.names, _last.lengths, strict=True)
-        }
-        _last.modules, _last.names = modules, list(_names_of_all(modules))
-        _last.lengths = [known.get(id(names), -1) for names in _last.names]
+        rows = zip(_last.modules, _last.names, _last.lengths, strict=True)
+        known = {id(module): (names, length) for module, names, length in rows}
+        found = [known.get(id(module)) or (_own_names(module), -1) for module in modules]
+        _last.modules = modules
+        _last.names = [names for names, _ in found]
+        _last.lengths = [length for _, length in found]
     lengths = list(map(len, _last.names))
     before, _last.lengths = _last.lengths, lengths
     if lengths == before:  # as nearly always, and there are many modules
@@ -91,12 +92,15 @@ def _unknown_names() -> list[Names]:
     return [names for names, length, earlier in pairs if length != earlier]
 
 
-def _names_of_all(modules: list[object]) -> Iterator[Names]:
-    for module in modules:
-        if issubclass(type(module), ModuleType):  # libraries of cffi only say that they are
-            names = _names_of(module)
-            if not str(names.get("__name__")).startswith(_LEFT_ALONE):
-                yield names
+def _own_names(module: object) -> Names:
+    """Return the names of a module; none of what only says that it is one, as cffi's libraries do.
+
+    The simulator's own names are left alone, too.
+    """
+    if not issubclass(type(module), ModuleType):
+        return {}
+    names: Names = _names_of(module)
+    return {} if str(names.get("__name__")).startswith(_LEFT_ALONE) else names
 
 
 def _look_through(names: Names) -> None:
