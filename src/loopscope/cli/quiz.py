@@ -96,7 +96,7 @@ def _ask(posed: list["Posed"]) -> bool:
     """Ask, then show all answers; return whether they were right."""
     from loopscope.cli.output import make_console
     from loopscope.learn.beliefs import BELIEFS
-    from loopscope.learn.terminal.asking import ask_all, show_marked
+    from loopscope.learn.terminal.asking import ask_all, show_answers
     from loopscope.learn.terminal.talk import Leaving, Terminal
 
     talk = Terminal(*make_console(sys.stdout))
@@ -106,8 +106,7 @@ def _ask(posed: list["Posed"]) -> bool:
     except (Leaving, KeyboardInterrupt):
         talk.say()
         return False
-    for one in marked:
-        show_marked(talk, one, BELIEFS)
+    show_answers(talk, marked, BELIEFS)
     right = sum(one.is_right for one in marked)
     talk.say()
     talk.say(f"{right} of {len(marked)} are right.", "bold")

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from loopscope.learn.beliefs import BELIEFS
 from loopscope.learn.flow.desk import Desk
 from loopscope.learn.flow.stages import Stage
 from loopscope.learn.lessons.model import Exercise, Lesson
 from loopscope.learn.progress.progress import DAY_S, Given, Record
+from loopscope.learn.questions.question import Question, Wrong, mark
+from loopscope.learn.questions.shapes import Seconds
+from loopscope.learn.terminal.asking import show_answers
 from loopscope.learn.terminal.session import ask_again, take
 from loopscope.learn.terminal.talk import Leaving
 from loopscope.learn.workspace import Stamp
@@ -147,3 +151,22 @@ def test_who_leaves_while_asked_again_is_asked_another_time(
     with pytest.raises(Leaving):
         ask_again(Scripted(["q"]), desk, exercise)
     assert desk.record(exercise).again == 0
+
+
+def test_what_is_true_is_said_once_for_each_belief() -> None:
+    """A belief that comes up a second time is named, refuted, and not explained once more."""
+    wrong = Wrong(("2000",), "await-starts", "It begins later.\n\n- Look.")
+    question = Question("total", "How long?", Seconds(), ("3000",), "Both count.", (wrong,))
+    marked = mark(question, ("2000",))
+    talk = Scripted([])
+    show_answers(talk, [marked, marked, mark(question, ("3000",))], BELIEFS)
+    belief = BELIEFS["await-starts"]
+    head = ["", "[wrong]  How long?", "         You said 2 s, and it was 3 s."]
+    says = ["         It begins later.", "         ", "         - Look."]
+    because = "         Both count."
+    claim = f"{belief.claim} That is not so."
+    assert talk.heard == [
+        *head, f"         Many believe: {claim}", *says, f"         {belief.truth}", because,
+        *head, f"         Again: {claim}", *says, because,
+        "", "[right]  How long?", "         3 s", because,
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from loopscope.learn.terminal.talk import Leaving, Talk
 
 LEAVE: Final = {"q", "quit", "exit"}
 HINT: Final = {"?", "hint"}
+INDENT: Final = " " * 9
 
 Help = Callable[[], None]
 
@@ -49,28 +50,39 @@ def ask_question(talk: Talk, question: Question, number: str, help_: Help | None
             talk.say(f"   {error}")
 
 
-def show_marked(talk: Talk, marked: Marked, beliefs: Mapping[str, Belief]) -> None:
-    """Show an answer beside what was right, and the belief behind it if it is wrong."""
-    question = marked.question
-    talk.say()
-    if marked.is_right:
-        talk.say(f"[right]  {question.ask}", "green")
-        talk.say(f"         {question.shape.written(question.right)}")
-        talk.say(f"         {question.because}")
-        return
-    talk.say(f"[wrong]  {question.ask}", "red")
-    talk.say(f"         {marked.parting}")
-    if marked.wrong is not None:
-        show_belief(talk, beliefs[marked.wrong.belief], marked.wrong.says)
-    talk.say(f"         {question.because}")
+def show_answers(talk: Talk, marked: Sequence[Marked], beliefs: Mapping[str, Belief]) -> None:
+    """Show answers beside what was right, and the belief behind each that is wrong.
+
+    What is true instead is said once for each belief.
+    """
+    told: set[str] = set()
+    for one in marked:
+        question = one.question
+        talk.say()
+        if one.is_right:
+            talk.say(f"[right]  {question.ask}", "green")
+            talk.say(f"{INDENT}{question.shape.written(question.right)}")
+        else:
+            talk.say(f"[wrong]  {question.ask}", "red")
+            talk.say(f"{INDENT}{one.parting}")
+        if one.wrong is not None:
+            belief = beliefs[one.wrong.belief]
+            show_belief(talk, belief, one.wrong.says, is_known=belief.name in told)
+            told.add(belief.name)
+        _indented(talk, question.because)
 
 
-def show_belief(talk: Talk, belief: Belief, says: str) -> None:
-    """Say a belief out loud, what speaks against it, and what is true."""
-    talk.say(f"         Many believe: {belief.claim} That is not so.")
-    if says:
-        talk.say(f"         {paragraphs(says)}")
-    talk.say(f"         {belief.truth}")
+def show_belief(talk: Talk, belief: Belief, says: str, *, is_known: bool = False) -> None:
+    """Say a belief out loud, what speaks against it, and what is true unless that is known."""
+    talk.say(f"{INDENT}{'Again' if is_known else 'Many believe'}: {belief.claim} That is not so.")
+    _indented(talk, says)
+    if not is_known:
+        _indented(talk, belief.truth)
+
+
+def _indented(talk: Talk, text: str) -> None:
+    for line in paragraphs(text).splitlines():
+        talk.say(f"{INDENT}{line}")
 
 
 def show_hint(talk: Talk, desk: Desk, exercise: Exercise) -> None:

@@ -18,7 +18,7 @@ from loopscope.learn.flow.steps import (
 from loopscope.learn.flow.words import paragraphs
 from loopscope.learn.lessons.model import Exercise, Lesson
 from loopscope.learn.questions.question import mark
-from loopscope.learn.terminal.asking import ask_all, ask_question, show_hint, show_marked
+from loopscope.learn.terminal.asking import ask_all, ask_question, show_answers, show_hint
 from loopscope.learn.terminal.mending import mend
 from loopscope.learn.terminal.reviewing import review
 from loopscope.learn.terminal.talk import Talk
@@ -51,8 +51,7 @@ def ask_again(talk: Talk, desk: Desk, exercise: Exercise) -> None:
     talk.say()
     talk.say(f"Again: {exercise.title}, with other numbers.", "bold")
     _list(talk, exercise.varied(desk.record(exercise).again))
-    for one in ask_all(talk, questions_again(desk, exercise)):
-        show_marked(talk, one, BELIEFS)
+    show_answers(talk, ask_all(talk, questions_again(desk, exercise)), BELIEFS)
     asked_again(desk, exercise)
 
 
@@ -77,8 +76,7 @@ def _predict(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -> None
     marked = ask_all(talk, asked, lambda: show_hint(talk, desk, exercise))
     commit(desk, exercise, marked)
     _tell_output(talk, run_given(desk, exercise).printed)
-    for one in marked:
-        show_marked(talk, one, lesson.beliefs)
+    show_answers(talk, marked, lesson.beliefs)
 
 
 def _tell_output(talk: Talk, printed: Sequence[str]) -> None:
@@ -105,7 +103,7 @@ def _ask_about_own(talk: Talk, desk: Desk, lesson: Lesson, exercise: Exercise) -
     for number, question in enumerate(asked, 1):
         text = f"{number}/{len(asked)}"
         given = ask_question(talk, question, text, lambda: show_hint(talk, desk, exercise))
-        show_marked(talk, mark(question, given), BELIEFS)
+        show_answers(talk, [mark(question, given)], BELIEFS)
     desk.finish(exercise, Stage.OWN)
 
 

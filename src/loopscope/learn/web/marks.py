@@ -10,31 +10,43 @@ from loopscope.learn.web.prose import inline, prose
 
 
 def marks(answers: Sequence[Marked], beliefs: Mapping[str, Belief]) -> Html:
-    """Return answers, each with what was right, and with the belief behind it if it is wrong."""
-    return tag("ol", *(_marked(one, beliefs) for one in answers), class_="marks")
+    """Return answers, each with what was right, and with the belief behind it if it is wrong.
+
+    What is true instead is said once for each belief.
+    """
+    rows: list[Html] = []
+    told: set[str] = set()
+    for one in answers:
+        refutation: Inside = ""
+        if one.wrong is not None:
+            belief = beliefs[one.wrong.belief]
+            refutation = refuted(belief, one.wrong.says, is_known=belief.name in told)
+            told.add(belief.name)
+        rows.append(_marked(one, refutation))
+    return tag("ol", *rows, class_="marks")
 
 
-def _marked(marked: Marked, beliefs: Mapping[str, Belief]) -> Html:
+def _marked(marked: Marked, refutation: Inside) -> Html:
     question = marked.question
-    head = tag("p", tag("b", "right" if marked.is_right else "wrong"), " ", inline(question.ask))
-    inside: list[Inside] = [head]
-    if marked.is_right:
-        inside.append(tag("p", question.shape.written(question.right)))
-    else:
-        inside.append(tag("p", marked.parting))
-    if marked.wrong is not None:
-        inside.append(refuted(beliefs[marked.wrong.belief], marked.wrong.says))
-    inside.append(tag("p", inline(question.because)))
-    return tag("li", *inside, class_="right" if marked.is_right else "wrong")
+    word = "right" if marked.is_right else "wrong"
+    return tag(
+        "li",
+        tag("p", tag("b", word), " ", inline(question.ask)),
+        tag("p", marked.parting or question.shape.written(question.right)),
+        refutation,
+        tag("p", inline(question.because)),
+        class_=word,
+    )
 
 
-def refuted(belief: Belief, says: str) -> Html:
-    """Return a belief, said out loud, what speaks against it, and what is true."""
+def refuted(belief: Belief, says: str, *, is_known: bool = False) -> Html:
+    """Return a belief, said out loud, what speaks against it, and what is true unless known."""
+    head = "Again: " if is_known else "Many believe: "
     return tag(
         "div",
-        tag("p", "Many believe: ", tag("q", belief.claim), " That is not so."),
+        tag("p", head, tag("q", belief.claim), " That is not so."),
         prose(says) if says else "",
-        tag("p", inline(belief.truth)),
+        "" if is_known else tag("p", inline(belief.truth)),
         class_="belief",
     )
 
