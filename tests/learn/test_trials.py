@@ -6,7 +6,7 @@ import pytest
 
 from loopscope.learn.lessons.model import Exercise, Reason
 from loopscope.learn.lessons.read_lesson import read_lesson
-from loopscope.learn.trials.grade import Grade, grade
+from loopscope.learn.trials.grade import Grade, grade, grade_all
 
 EXERCISE = """
 title = "Three waits"
@@ -160,3 +160,23 @@ def test_the_recording_is_of_the_run_that_was_refused(exercise: Exercise, tmp_pa
     trace = tmp_path / "run.loopscope"
     assert grade(exercise, program, trace).refusal is not None
     assert trace.stat().st_size > 0
+
+
+def test_many_programs_are_graded_as_each_alone(exercise: Exercise, tmp_path: Path) -> None:
+    """In one process the grades are the same, also after a program that ends this process."""
+    bodies = {
+        "one after the other": "return [await shop.ask(one) for one in 'abc']",
+        "ends Python": "import os; os._exit(3)",
+        "no Python": "return 1 +",
+        "invented": "return [1, 2, 3]",
+    }
+    files = [exercise.key or exercise.program]
+    for name, body in bodies.items():
+        files.append(tmp_path / f"{name.replace(' ', '_')}.py")
+        head = "import asyncio\n\nimport shop\n\n\n"
+        files[-1].write_text(f"{head}async def buy():\n    {body}\n")
+    refusals = [given.refusal for given in grade_all(exercise, files)]
+    assert refusals == [grade(exercise, file).refusal for file in files]
+    assert [found and found.reason for found in refusals] == [
+        *(None, Reason.TOO_SLOW, Reason.CRASHED, Reason.CRASHED, Reason.TOO_QUICK),
+    ]

@@ -1,8 +1,9 @@
 """Proves a lesson: its starters fail as they should, its keys pass, its wrong answers are wrong."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from loopscope.errors import LessonError
@@ -13,7 +14,7 @@ from loopscope.learn.lessons.read_lesson import read_lesson
 from loopscope.learn.lessons.study_exercise import study_exercise
 from loopscope.learn.questions.question import Question, mark
 from loopscope.learn.review.mark import check_remark
-from loopscope.learn.trials.grade import Grade, grade
+from loopscope.learn.trials.grade import Grade, grade_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,17 @@ def _promises(exercise: Exercise) -> Iterator[Promise]:
         yield name, lambda number=number: _varied(exercise, number)  # type: ignore[misc]
     if exercise.key is None:
         return
-    yield "the starter is refused", lambda: _refused(exercise, exercise.program, exercise.starter)
-    for file in (exercise.key, *exercise.right):
-        yield f"{file.name} passes", lambda file=file: _why(grade(exercise, file))  # type: ignore[misc]
-    for one in exercise.wrong:
-        name = f"{one.file.name} is refused: {one.reason}"
-        yield name, lambda one=one: _refused(exercise, one.file, one.reason)  # type: ignore[misc]
+    passing = (exercise.key, *exercise.right)
+    refused = {one.file: one.reason for one in exercise.wrong}
+    files = list(dict.fromkeys((exercise.program, *passing, *refused)))
+    grades = cache(lambda: dict(zip(files, grade_all(exercise, files), strict=True)))
+    starter = exercise.program, exercise.starter
+    yield "the starter is refused", lambda: _refused(exercise, grades(), *starter)
+    for file in passing:
+        yield f"{file.name} passes", lambda file=file: _why(grades()[file])  # type: ignore[misc]
+    for one in refused.items():
+        name = f"{one[0].name} is refused: {one[1]}"
+        yield name, lambda one=one: _refused(exercise, grades(), *one)  # type: ignore[misc]
 
 
 def _asked(exercise: Exercise) -> str:
@@ -97,8 +103,10 @@ def _varied(exercise: Exercise, number: int) -> str:
     return ""
 
 
-def _refused(exercise: Exercise, program: Path, reason: Reason | None) -> str:
-    given = grade(exercise, program)
+def _refused(
+    exercise: Exercise, grades: Mapping[Path, Grade], program: Path, reason: Reason | None
+) -> str:
+    given = grades[program]
     if given.refusal is None:
         return f"{program.name} passes, and should be refused ({reason})."
     if given.refusal.reason != reason:

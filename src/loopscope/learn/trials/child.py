@@ -1,7 +1,7 @@
-"""The process a learner's program is tried in: ``python -m loopscope.learn.trials.child``.
+"""The process learners' programs are tried in: ``python -m loopscope.learn.trials.child``.
 
 It is a process of its own, since what a learner writes may never end, or end Python. What it found
-goes to a file, as JSON; whatever the program prints is noted, not shown.
+goes to a file, a line of JSON for each program; whatever a program prints is noted, not shown.
 """
 
 import json
@@ -11,44 +11,69 @@ from pathlib import Path
 
 from loopscope.learn.lessons.model import Exercise, Reason, Trial
 from loopscope.learn.lessons.read_lesson import read_lesson
-from loopscope.learn.trials.attempt import Candidate
+from loopscope.learn.trials.attempt import Attempt, Candidate
 from loopscope.learn.trials.cancelled import not_cancelled
 from loopscope.learn.trials.judge import Refusal, refusal
 
 
-def main(lesson: str, exercise_id: str, program: str, answer: str, trace: str) -> None:
-    """Try a program, and write what was found.
+def main(lesson: str, exercise_id: str, answers: str, trace: str, *programs: str) -> None:
+    """Try programs, and write what was found of each as soon as it is known.
 
     Args:
         lesson: The lesson's folder.
         exercise_id: Which of its exercises.
-        program: The learner's program.
-        answer: Where what was found goes.
-        trace: Where the recording goes of the run that was refused, or else of the first; "" for
-            none.
+        answers: Where what was found goes.
+        trace: Where the recording goes of the run in which the last program was refused, or else
+            of its first; "" for none.
+        *programs: The learners' programs.
     """
     exercises = {one.id: one for one in read_lesson(Path(lesson)).exercises}
-    exercise, file = exercises[exercise_id], Path(program)
-    found = _first_refusal(exercise, file)
-    if trace:
-        _record(exercise, file, found, Path(trace))
-    Path(answer).write_text(json.dumps(None if found is None else asdict(found)))
+    exercise, keys = exercises[exercise_id], Keys(exercises[exercise_id])
+    for program in programs:
+        found = _first_refusal(exercise, keys, Path(program))
+        with Path(answers).open("a", encoding="utf-8") as file:
+            print(json.dumps(None if found is None else asdict(found)), file=file)
+        if trace:
+            _record(exercise, Path(program), found, Path(trace))
 
 
-def _first_refusal(exercise: Exercise, file: Path) -> Refusal | None:
+class Keys:
+    """What the key of an exercise came to in each world: it runs once, for all programs.
+
+    Args:
+        exercise: The exercise.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self._candidates: dict[str, Candidate] = {}
+        self._known: dict[tuple[str, int], Attempt] = {}
+
+    def attempt(self, trial: Trial, seed: int) -> Attempt:
+        """Return what the key came to in a world of a trial."""
+        known = self._known.get((trial.name, seed))
+        if known is None:
+            key = self._candidates.get(trial.name)
+            if key is None:
+                assert self._exercise.key is not None  # noqa: S101  (the reader sees to it)
+                key = Candidate(self._exercise.key, self._exercise.folder, trial)
+                self._candidates[trial.name] = key
+            known = self._known[trial.name, seed] = key.attempt(seed)
+        return known
+
+
+def _first_refusal(exercise: Exercise, keys: Keys, file: Path) -> Refusal | None:
     for trial in exercise.trials:
-        found = _refusal(exercise, trial, file)
+        found = _refusal(exercise, keys, trial, file)
         if found is not None:
             return found
     return None
 
 
-def _refusal(exercise: Exercise, trial: Trial, file: Path) -> Refusal | None:
-    assert exercise.key is not None  # noqa: S101  (the reader sees to it)
+def _refusal(exercise: Exercise, keys: Keys, trial: Trial, file: Path) -> Refusal | None:
     own = Candidate(file, exercise.folder, trial)
-    key = Candidate(exercise.key, exercise.folder, trial)
     for seed in range(trial.seeds):
-        found = refusal(trial, seed, own.attempt(seed), key.attempt(seed))
+        found = refusal(trial, seed, own.attempt(seed), keys.attempt(trial, seed))
         if found is not None:
             return found
     if trial.is_cancelled_anywhere:
