@@ -54,6 +54,7 @@ docs: install-docs
 pictures: install-dev
 	@$(BIN)/python tools/pictures.py
 	@$(BIN)/python tools/page_pictures.py
+	@$(BIN)/python tools/learn_pictures.py
 
 clean:
 	@rm -rf .venv build dist .cache .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
