@@ -1,5 +1,6 @@
 """findings: joined, without duplicates, the worst first, whatever the source says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,16 @@ def test_no_source_can_make_it_fail(source: str) -> None:
 def test_the_source_of_the_trace_is_looked_at() -> None:
     """The files of the program come out of the trace itself."""
     assert {one.rule for one in findings_of(summarise(blocked()))} >= {"blocking-call"}
+
+
+@pytest.mark.parametrize("end", [".b" * 500, ".b" * 1500, "()" * 1500, "+b" * 3000])
+def test_a_line_nested_too_deep_is_no_problem(end: str) -> None:
+    """The line that held the loop is told, however its source goes on."""
+    trace = blocked()
+    places = trace.words.locations
+    places[:] = [replace(one, column=-1, end_column=-1) for one in places]
+    for file, text in trace.words.sources.items():
+        lines = text.splitlines()
+        lines[10] = f"    hold(a{end})"
+        trace.words.sources[file] = "\n".join(lines)
+    assert "blocking-call" in {one.rule for one in findings_of(summarise(trace))}

@@ -62,6 +62,7 @@ def test_nothing_found_is_exit_code_0(tmp_path: Path, monkeypatch: pytest.Monkey
     ("arguments", "slug"),
     [
         (["nowhere.py"], "lint-missing"),
+        (["no" * 3000], "lint-missing"),
         (["--select", "blocking"], "rule-unknown"),
         (["--ignore", "blocking-call,other"], "rule-unknown"),
     ],
@@ -78,7 +79,14 @@ def test_bad_usage_is_one_sentence(
 
 @pytest.mark.parametrize(
     "settings",
-    ["selects = []", "select = 'blocking-call'", "ignore = [1]", "]", "select = ['nothing']"],
+    [
+        "selects = []",
+        "select = 'blocking-call'",
+        "ignore = [1]",
+        "]",
+        "select = ['nothing']",
+        "select = " + "[" * 2000,
+    ],
 )
 def test_bad_settings_are_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
@@ -173,7 +181,8 @@ def test_what_is_kept_is_used_and_may_be_anything(
     kept.write_text(text.replace("time.sleep() sleeps", "told from the cache"))
     assert "told from the cache" in lint().stdout
     assert "told from the cache" not in lint("--no-cache").stdout
-    for spoilt in ("", "[]", "{", text[:-20], text.replace('"where"', '"there"'), "[" * 99_999):
+    spoilt_ones = ["", "[]", "{", text[:-20], text.replace('"where"', '"there"'), "[" * 99_999]
+    for spoilt in (*spoilt_ones, text.replace('"main", 3', '"main", Infinity')):
         kept.write_text(spoilt)
         assert found() == [("app.py", 3, "blocking-call")]
 

@@ -60,6 +60,7 @@ def test_the_reason_against_names_the_value() -> None:
     [
         ("app.py", "--why app.py names no lines"),
         ("other.py:3", "other.py does not exist"),
+        ("no" * 3000 + ".py:3", "does not exist"),
         ("app.py:x-3", "--why app.py:x-3 names no lines"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopscope.analysis.rules.catalogue import RULES
+from loopscope.source.comments import comments_of
 from loopscope.source.project import Project, location_of
 
 APP = """\
@@ -187,6 +188,12 @@ def test_comments_and_functions_are_found_by_line() -> None:
     assert found[1] is not None
     place = location_of(found[1].node, found[1])
     assert (place.file, place.function, place.line, place.end_line) == ("a.py", "f", 2, 6)
+
+
+@pytest.mark.parametrize("text", ["# a\n\0\n# b\n", "a:\n   b\n\0\n   b\n\n# x\n"])
+def test_comments_of_what_is_no_source(text: str) -> None:
+    """What the tokenizer cannot read has the comments that come before that, or a few more."""
+    assert set(comments_of(text)) <= {1, 3, 6}
 
 
 PIECES = st.sampled_from(

@@ -1,5 +1,6 @@
 """Whether the awaits of some lines may run together, for ``loopscope lint --why``."""
 
+import os
 import re
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def ask_why(place: str) -> Verdict:
             slug="why-place",
         )
     path = found["file"]
-    if not Path(path).is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  (Path's raises for a name that is too long)
         raise UsageError(
             f"{path} does not exist: give a file of Python source and its lines.",
             slug="lint-missing",

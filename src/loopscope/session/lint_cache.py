@@ -40,7 +40,7 @@ class LintCache:
             return None
         try:
             return [_finding(one) for one in entry["findings"]]
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return None
 
     def keep(self, found: Mapping[str, tuple[str, Sequence[Finding]]]) -> str:

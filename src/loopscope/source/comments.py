@@ -14,6 +14,6 @@ def comments_of(text: str) -> Mapping[int, str]:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 found[token.start[0]] = token.string
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass  # what was read before stands
+    except (tokenize.TokenError, SyntaxError, ValueError, SystemError):
+        pass  # what was read before stands (SystemError: a NUL, in Python 3.12 and 3.13)
     return found

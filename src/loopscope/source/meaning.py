@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from loopscope.source import known_types
 from loopscope.source.imports import ImportFinder
-from loopscope.source.read_module import own_name
+from loopscope.source.read_module import own_name, read_expression
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
 
 MOST_STEPS = 24
@@ -408,7 +408,7 @@ class Meanings:
         """Take quotes, ``None``, ``Optional[...]`` and the like off an annotation."""
         for _ in range(MOST_STEPS):
             if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-                annotation = _parsed(annotation.value)
+                annotation = read_expression(annotation.value) or ast.Constant(None)
             elif isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
                 if _is_none(annotation.right):
                     annotation = annotation.left
@@ -510,10 +510,3 @@ def _unsubscripted(expression: ast.expr) -> ast.expr:
 def _first(expression: ast.expr) -> ast.expr:
     is_several = isinstance(expression, ast.Tuple) and expression.elts
     return expression.elts[0] if is_several and isinstance(expression, ast.Tuple) else expression
-
-
-def _parsed(text: str) -> ast.expr:
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Constant(None)

@@ -3,6 +3,7 @@
 import ast
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
 
@@ -28,11 +29,23 @@ def read_module(file: str, text: str) -> Module:
     return module
 
 
-def _parse(text: str) -> ast.Module:
+def read_expression(text: str) -> ast.expr | None:
+    """Parse an expression; None where the text is something else, or nested too deep."""
+    try:
+        expression: ast.expr = _parse(text.strip(), "eval").body
+    except UnreadableError:
+        return None
+    level: list[ast.AST] = [expression]
+    for _ in range(MOST_DEPTH):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+    return None if level else expression
+
+
+def _parse(text: str, mode: str = "exec") -> Any:  # noqa: ANN401  (ast.Module, or ast.Expression)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape is no concern of ours
-            return ast.parse(text)
+            return ast.parse(text, mode=mode)
     except SyntaxError as error:
         place = f"line {error.lineno}: " if error.lineno else ""
         raise UnreadableError(f"{place}{error.msg}") from None

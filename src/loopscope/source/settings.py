@@ -48,7 +48,7 @@ def read_settings(root: Path) -> Settings:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{file} cannot be read: {error}. Correct it, or name another project's files.",
             slug="settings-bad",
@@ -57,7 +57,7 @@ def read_settings(root: Path) -> Settings:
     for name in ("tool", "loopscope", "lint"):
         table = table.get(name, {}) if isinstance(table, dict) else None
     if not isinstance(table, dict):
-        raise _bad(file, "[tool.loopscope.lint] is no table")
+        raise _bad(file, "it is no table")
     return _settings(table, file)
 
 

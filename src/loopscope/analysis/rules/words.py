@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from loopscope.model.units import format_ns
+from loopscope.source.read_module import read_expression
 
 MOST_NAMED = 3
 LONGEST_CODE = 72
@@ -49,8 +50,5 @@ def sentences(parts: Iterable[str]) -> str:
 
 def parsed_call(text: str) -> ast.Call | None:
     """Return source text as a call, None where it is something else."""
-    try:
-        expression = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    expression = read_expression(text)
     return expression if isinstance(expression, ast.Call) else None
