@@ -230,3 +230,15 @@ def test_another_programs_trace_is_kept(tmp_path: Path) -> None:
     done = loopscope("run", "-q", "a/app.py", cwd=tmp_path)
     assert done.returncode == 2
     assert "app.loopscope holds the recording of" in done.stderr
+
+
+def test_a_page_that_could_not_be_written_takes_nothing_with_it(tmp_path: Path) -> None:
+    """The summary is told all the same, and the exit code says that something is missing."""
+    (tmp_path / "out").mkdir()
+    program = tmp_path / "app.py"
+    program.write_text("import asyncio, os\nos.rmdir('out')\nasyncio.run(asyncio.sleep(0))\n")
+    done = loopscope("run", "--html", "out/report.html", program, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Recorded in app.loopscope." in done.stderr
+    assert "open it in a browser" not in done.stderr
+    assert "out/report.html cannot be written (No such file or directory)" in done.stderr

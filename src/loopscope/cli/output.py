@@ -36,25 +36,34 @@ class Run(Protocol):
         """Return what went wrong beside what the program itself did."""
 
 
-def tell_recording(run: Run, telling: Telling, file: Path) -> None:
+def tell_recording(run: Run, telling: Telling, file: Path) -> list[LoopscopeError]:
     """Tell what became of a recording that has just ended: to stderr, and as a page.
 
     Args:
         run: The run.
         telling: What is told.
         file: The run's trace, wherever the working directory is by now.
+
+    Returns:
+        What went wrong: in the run beside what the program did, and in telling it.
     """
-    failures = run.failures()
-    if telling.wants_summary:
-        summary = summarise(read_trace(file))
-        if telling.html is not None:
+    failures = [*run.failures()]
+    summary, page = None, None
+    try:
+        if telling.wants_summary:
+            summary = summarise(read_trace(file))
+        if summary is not None and telling.html is not None:
             write_page(summary, telling.html)
-        if telling.as_json:
-            print_json(summary, sys.stderr, failures)
-            return
-        if not telling.quiet:
-            print_recording(run, summary, telling.html)
+            page = telling.html
+    except LoopscopeError as error:
+        failures.append(error)
+    if summary is not None and telling.as_json:
+        print_json(summary, sys.stderr, failures)
+        return failures
+    if summary is not None and not telling.quiet:
+        print_recording(run, summary, page)
     print_failures(failures)
+    return failures
 
 
 def print_recording(run: Run, summary: Summary, html: Path | None) -> None:

@@ -187,21 +187,15 @@ class _Ending:
         failures = self._run.failures()
         sys.stdout.flush()
         if failures or self._telling.wants_summary:
-            self._tell()
+            from loopscope.cli.output import tell_recording
+
+            failures = tell_recording(self._run, self._telling, self._file)
         sys.stderr.flush()
         if self.interrupted:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGINT)
         if failures and self.has_succeeded:
             os._exit(1)  # the program has ended as if nothing had been wrong
-
-    def _tell(self) -> None:
-        from loopscope.cli.output import tell_recording
-
-        try:
-            tell_recording(self._run, self._telling, self._file)
-        except LoopscopeError as error:
-            print(f"loopscope: {error}", file=sys.stderr)
 
 
 def _compile(source: bytes, path: str, name: str) -> CodeType:
