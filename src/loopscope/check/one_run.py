@@ -1,9 +1,6 @@
 """Runs a program once in its world, and says which promise it broke."""
 
-import contextlib
-import gc
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -25,9 +22,6 @@ from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.run import Settings
 from loopscope.simulator.world import SimulationOver
 from loopscope.trace.reader import read_trace
-
-FULL_COLLECTION_EVERY: Final = 250
-"""What a run leaves is old when the next one lets go of it: only a full collection finds it."""
 
 MOST_PRINTED: Final = 2_000
 """How many characters of what a failing run printed are kept."""
@@ -193,19 +187,18 @@ class _Running:
             plain = compile(source, self._program.file, "exec", dont_inherit=True)
             code = simulation.program_code(source, self._program.file, plain)
         ran = Ran(main)
-        with _steady_collection():
-            self._run.start()
-            try:
-                with watched(simulation.world, self._promises) as watch:
-                    ran.watch = watch
-                    case = self._case
-                    cancels = cancelling(simulation.world, case.cancel_at, own=case.cancels_own)
-                    with cancels as self._canceller:
-                        self._call(code, ran)
-            finally:
-                self._run.stop()
-            ran.failures = self._run.failures()
-            ran.duration_ns = simulation.world.now_ns
+        self._run.start()
+        try:
+            with watched(simulation.world, self._promises) as watch:
+                ran.watch = watch
+                case = self._case
+                cancels = cancelling(simulation.world, case.cancel_at, own=case.cancels_own)
+                with cancels as self._canceller:
+                    self._call(code, ran)
+        finally:
+            self._run.stop()
+        ran.failures = self._run.failures()
+        ran.duration_ns = simulation.world.now_ns
         return ran
 
     def _call(self, code: Any, ran: Ran) -> None:  # noqa: ANN401
@@ -229,26 +222,3 @@ def _judge_overlap(least: int, trace: Path) -> Broken | None:
         "concurrency",
         f"At most {peak} waits on the outside overlapped, and not {least}.",
     )
-
-
-@dataclass(slots=True)
-class _Collected:
-    """How many runs there were in this process."""
-
-    runs: int = 0
-
-
-_collected = _Collected()
-
-
-@contextlib.contextmanager
-def _steady_collection() -> Iterator[None]:
-    """Let garbage be collected at the same moments in every run of a case."""
-    before = gc.get_threshold()
-    _collected.runs += 1
-    gc.collect(2 if _collected.runs % FULL_COLLECTION_EVERY == 0 else 1)
-    gc.set_threshold(100_000, 50, 1000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

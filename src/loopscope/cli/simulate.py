@@ -77,7 +77,6 @@ def command(  # noqa: PLR0913  (one for each option)
     """
     fix_hashes(seed)
     # Only now, since all this is imported again in the process that goes on.
-    import gc
     from dataclasses import replace
 
     from loopscope.cli.program import load_program, run_program
@@ -91,7 +90,6 @@ def command(  # noqa: PLR0913  (one for each option)
     run = SimulatedRun(settings, target, program.identity, _main_names(program))
     source = Path(program.file).read_bytes()
     code = run.simulation.program_code(source, program.file, program.code)
-    gc.collect()  # so that it collects at the same moments in every run
     sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json, html)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.charging import Charges
+from loopscope.simulator.collecting import steady_collection
 from loopscope.simulator.costs import Costs, CpuMeter
 from loopscope.simulator.deadlock import verdict
 from loopscope.simulator.hosts.description import Description
@@ -83,6 +84,7 @@ class Simulation:
     def start(self) -> None:
         """Put the world under the program."""
         with contextlib.ExitStack() as stack:
+            stack.enter_context(steady_collection())
             stack.enter_context(numbered_futures())
             stack.callback(self._charges.restore)
             stack.enter_context(missing_modules())
