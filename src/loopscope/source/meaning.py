@@ -8,6 +8,7 @@ from loopscope.source import known_types
 from loopscope.source.imports import ImportFinder
 from loopscope.source.read_module import own_name, read_expression
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
+from loopscope.source.syntax import is_none, is_super, last_name
 
 MOST_STEPS = 24
 MOST_BASES = 16
@@ -122,13 +123,9 @@ class Meanings:
 
     def named(self, name: str, scope: Scope) -> Meaning | None:
         """Return what a bare name means in a scope."""
-        here: Scope | None = scope.outer_names.get(name, scope)
-        while here is not None:
-            if name in here.bindings:
-                return self._bound(here.bindings[name], here)
-            here = here.parent
-            while isinstance(here, Class):  # methods do not see the names of their class
-                here = here.parent
+        home = scope.home(name)
+        if home is not None:
+            return self._bound(home.bindings[name], home)
         top = scope.module.top
         for star in top.module.stars:
             file = self.imported(star, top.module)
@@ -140,7 +137,7 @@ class Meanings:
         """Return what all bindings of a name agree on."""
         found: Meaning | None = None
         for binding in bindings:
-            if _is_none(binding.expression) and binding.kind is BindingKind.VALUE:
+            if is_none(binding.expression) and binding.kind is BindingKind.VALUE:
                 continue
             meaning = self._binding(binding, scope)
             if meaning is None:
@@ -211,7 +208,7 @@ class Meanings:
     def _attribute(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         assert isinstance(expression, ast.Attribute)  # noqa: S101
         value, name = expression.value, expression.attr
-        if _is_super(value):
+        if is_super(value):
             return self._of_super(name, scope)
         base = self.of(value, scope)
         if base is None:
@@ -250,11 +247,10 @@ class Meanings:
         return Meaning(f"{submodule}:") if submodule else None
 
     def _of_super(self, name: str, scope: Scope) -> Meaning | None:
-        while isinstance(scope, Function) and scope.owner is None and scope.parent is not None:
-            scope = scope.parent
-        if not isinstance(scope, Function) or scope.owner is None:
+        method = scope.method
+        if method is None or method.owner is None:
             return None
-        for base in self.bases(scope.owner.key)[1:]:
+        for base in self.bases(method.owner.key)[1:]:
             found = self._own_attribute(base, name)
             if found is not None:
                 return found
@@ -311,7 +307,7 @@ class Meanings:
     def _set_attribute(self, places: list[tuple[Function, Binding]]) -> Meaning | None:
         found: Meaning | None = None
         for method, binding in places:
-            if _is_none(binding.expression):
+            if is_none(binding.expression):
                 continue
             meaning = self._binding(binding, method)
             if meaning is None or (found is not None and meaning != found):
@@ -377,7 +373,7 @@ class Meanings:
             return self._annotated(node.returns, function.parent or function, of=function)
         found: Meaning | None = None
         for statement in function.each(ast.Return):
-            if statement.value is None or _is_none(statement.value):
+            if statement.value is None or is_none(statement.value):
                 continue
             meaning = self.of(statement.value, function)
             if meaning is None or (found is not None and found != meaning):
@@ -410,9 +406,9 @@ class Meanings:
             if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
                 annotation = read_expression(annotation.value) or ast.Constant(None)
             elif isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-                if _is_none(annotation.right):
+                if is_none(annotation.right):
                     annotation = annotation.left
-                elif _is_none(annotation.left):
+                elif is_none(annotation.left):
                     annotation = annotation.right
                 else:
                     return None
@@ -472,20 +468,8 @@ class Meanings:
 
     def _same(self, expressions: list[ast.expr], scope: Scope) -> Meaning | None:
         """Return what several expressions all mean, leaving ``None`` out."""
-        found = {self.of(one, scope) for one in expressions if not _is_none(one)}
+        found = {self.of(one, scope) for one in expressions if not is_none(one)}
         return found.pop() if len(found) == 1 else None
-
-
-def _is_none(expression: ast.AST | None) -> bool:
-    return isinstance(expression, ast.Constant) and expression.value is None
-
-
-def _is_super(expression: ast.expr) -> bool:
-    return (
-        isinstance(expression, ast.Call)
-        and isinstance(expression.func, ast.Name)
-        and expression.func.id == "super"
-    )
 
 
 def decorators(function: Function) -> list[ast.expr]:
@@ -494,13 +478,6 @@ def decorators(function: Function) -> list[ast.expr]:
         return []
     marks = function.node.decorator_list
     return [mark.func if isinstance(mark, ast.Call) else mark for mark in marks]
-
-
-def last_name(expression: ast.expr) -> str:
-    """Return the last part of a dotted name, "" for anything else."""
-    if isinstance(expression, ast.Attribute):
-        return expression.attr
-    return expression.id if isinstance(expression, ast.Name) else ""
 
 
 def _unsubscripted(expression: ast.expr) -> ast.expr:

@@ -278,12 +278,11 @@ def _bind_several(
 
 def _bind_attribute(target: ast.Attribute, binding: Binding, scope: Scope) -> None:
     """Note ``self.name = ...`` of a method with its class."""
-    while isinstance(scope, Function) and scope.owner is None and scope.parent is not None:
-        scope = scope.parent  # a function inside a method sees the method's self
-    if not isinstance(scope, Function) or scope.owner is None:
+    method = scope.method
+    if method is None or method.owner is None:
         return
-    if isinstance(target.value, ast.Name) and target.value.id == own_name(scope):
-        scope.owner.attributes.setdefault(target.attr, []).append((scope, binding))
+    if isinstance(target.value, ast.Name) and target.value.id == own_name(method):
+        method.owner.attributes.setdefault(target.attr, []).append((method, binding))
 
 
 def own_name(method: Function) -> str:

@@ -1,7 +1,6 @@
 """What a source file defines: modules, classes and functions, with the names bound in each."""
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TypeVar
@@ -58,6 +57,26 @@ class Scope:
     def key(self) -> str:
         """``file:qualified name``: unique in a project, and never the name of something foreign."""
         return f"{self.module.file}:{self.qualname}"
+
+    @property
+    def method(self) -> "Function | None":
+        """The method that it is or lies in: functions inside one see its ``self``."""
+        here: Scope | None = self
+        while isinstance(here, Function) and here.owner is None:
+            here = here.parent
+        return here if isinstance(here, Function) else None
+
+    def home(self, name: str) -> "Scope | None":
+        """Return the scope that binds a name as it is seen from here, None if nothing does.
+
+        Functions inside a class do not see the names of the class.
+        """
+        here: Scope | None = self.outer_names.get(name, self)
+        while here is not None:
+            if name in here.bindings and (here is self or not isinstance(here, Class)):
+                return here
+            here = here.parent
+        return None
 
 
 @dataclass(eq=False)
@@ -148,6 +167,3 @@ class Module:
                 if first <= line <= (node.end_lineno or line):
                     found = one  # later ones begin further down, so they lie further in
         return found
-
-
-Modules = Mapping[str, Module]

@@ -1,6 +1,5 @@
 """The run half of ``blocking-call``: lines at which the loop's thread really waited."""
 
-import ast
 from collections.abc import Iterator
 
 from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
@@ -10,6 +9,7 @@ from loopscope.model.changes import OffLoop
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
+from loopscope.source.syntax import text_of
 
 
 def blocked_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
@@ -61,8 +61,8 @@ def _remedy(stall: Stall) -> str:
             "Use an asynchronous counterpart and await it, or run the waiting part in a thread "
             "with asyncio.to_thread."
         )
-    function = ast.unparse(call.func)
-    arguments = [ast.unparse(one) for one in (*call.args, *call.keywords)]
+    function = text_of(call.func)
+    arguments = [text_of(one) for one in (*call.args, *call.keywords)]
     if function.endswith("sleep"):
         return f"Await it instead: await asyncio.sleep({', '.join(arguments)})."
     return (

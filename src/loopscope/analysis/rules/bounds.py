@@ -4,6 +4,7 @@ import ast
 
 from loopscope.source.project import Project
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import is_none, text_of
 
 LIMITS = {
     "asyncio.timeout",
@@ -56,18 +57,18 @@ class Bounds:
             return False
         name = self._project.target(manager, function)
         if name in LIMITS:
-            return not (manager.args and _is_none(manager.args[0]))
-        last = name or ast.unparse(manager.func)
+            return not (manager.args and is_none(manager.args[0]))
+        last = name or text_of(manager.func)
         return "timeout" in last.lower() or "deadline" in last.lower()
 
     def _wraps(self, call: ast.Call, function: Function) -> bool:
         name = self._project.target(call, function)
         if name == "asyncio.wait_for":
             limits = [*call.args[1:], *(one.value for one in call.keywords if one.arg == "timeout")]
-            return any(not _is_none(one) for one in limits)
+            return any(not is_none(one) for one in limits)
         if name == "asyncio.wait":
             return any(one.arg in ("timeout", "return_when") for one in call.keywords)
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else text_of(call.func)
         return not name and ("timeout" in last or "wait_for" in last)
 
     def _is_wrapped_later(self, node: ast.AST, function: Function, names: int) -> bool:
@@ -100,7 +101,3 @@ class Bounds:
         )
         self._known[function] = found
         return found
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

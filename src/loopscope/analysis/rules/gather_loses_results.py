@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.uses import Use, use_of
 from loopscope.model.finding import Confidence, Finding
-from loopscope.source.makers import argument, has_unknown_arguments
-from loopscope.source.meaning import last_name
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import argument, has_unknown_arguments, last_name
 
 _EXAMPLE = """\
 # Wrong: one refusal, and the prices that did arrive are gone too.

@@ -16,6 +16,7 @@ from loopscope.model.location import Location
 from loopscope.model.units import format_ns
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import text_of
 
 LEAST_WAITED_NS = 10_000_000
 """Less time than this in line, of all tasks together, is not worth a word."""
@@ -59,7 +60,7 @@ def _in_source(project: Project) -> Iterator[Finding]:
                 for lock in locks:
                     harm = _THREAD_LOCKS.get(project.type_of(lock, function))
                     if harm:
-                        yield from _awaits_under(function, block, ast.unparse(lock), harm)
+                        yield from _awaits_under(function, block, text_of(lock), harm)
 
 
 def _awaits_under(function: Function, block: ast.With, lock: str, harm: str) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, 
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import last_name
 
 _EXAMPLE = """\
 # Wrong: only the event loop knows this task, and it holds it weakly.
@@ -38,9 +39,7 @@ def makes_task(call: ast.Call, function: Function, project: Project) -> bool:
         return True
     if name or not isinstance(call.func, ast.Attribute) or call.func.attr != "create_task":
         return False
-    owner = call.func.value  # a loop whose class nobody says, by its name
-    last = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-    return str(last).endswith("loop")
+    return last_name(call.func.value).endswith("loop")  # one whose class nobody says
 
 
 def _lost_tasks(project: Project) -> Iterator[Finding]:

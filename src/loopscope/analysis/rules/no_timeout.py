@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.bounds import Bounds
 from loopscope.analysis.rules.rule import Rule
 from loopscope.model.finding import Confidence, Finding
-from loopscope.source.makers import argument, has_unknown_arguments, maker_of
+from loopscope.source.makers import maker_of
 from loopscope.source.project import Project, handed_over, location_of
 from loopscope.source.scopes import Function, Scope
+from loopscope.source.syntax import argument, has_unknown_arguments, is_none
 
 _EXAMPLE = """\
 # Wrong: a server that accepts and says nothing keeps this task for ever.
@@ -84,7 +85,7 @@ def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[st
     owner, _, method = name.rpartition(".")
     if owner in ("requests", "requests.Session") and method in _HTTP:
         limited = argument(call, "timeout")
-        if (limited is None and not has_unknown_arguments(call)) or _is_none(limited):
+        if (limited is None and not has_unknown_arguments(call)) or is_none(limited):
             return name, "an answer, with no limit of its own"
     if owner in _UNLESS_MADE_WITH and method in _UNLESS_MADE_WITH[owner]:
         return _of_client(call, function, name, project)
@@ -141,7 +142,7 @@ def _of_client(
 
 def _takes_limit_away(value: ast.expr, scope: Scope, project: Project) -> bool:
     """Tell ``None``, and a timeout object whose total is None."""
-    if _is_none(value):
+    if is_none(value):
         return True
     made = maker_of(value, scope)
     if made is None:
@@ -152,14 +153,10 @@ def _takes_limit_away(value: ast.expr, scope: Scope, project: Project) -> bool:
         return False
     if name == "aiohttp.ClientTimeout":
         limits = [argument(call, "total"), argument(call, "sock_read"), *call.args[:1]]
-        return all(one is None or _is_none(one) for one in limits)
+        return all(one is None or is_none(one) for one in limits)
     if name == "httpx.Timeout":
-        return bool(call.args) and _is_none(call.args[0]) and not call.keywords
+        return bool(call.args) and is_none(call.args[0]) and not call.keywords
     return False
-
-
-def _is_none(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _finding(call: ast.Call, function: Function, name: str, what: str) -> Finding:

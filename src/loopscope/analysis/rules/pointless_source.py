@@ -7,6 +7,7 @@ from typing import Final
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import text_of
 
 NEVER_SUSPENDS: Final = "never suspends"
 ONE_ALONE: Final = "one alone"
@@ -74,7 +75,7 @@ def _gather(function: Function, call: ast.Call, suspension: _Suspension) -> Iter
             "Call them in turn: await each in a loop, or make them ordinary functions.",
         )
     elif len(call.args) == 1 and not isinstance(call.args[0], ast.Starred) and not call.keywords:
-        alone = ast.unparse(call.args[0])
+        alone = text_of(call.args[0])
         yield _finding(
             function,
             call,
@@ -98,8 +99,8 @@ def _offload(
 ) -> Iterator[Finding]:
     if not isinstance(sent, ast.Call) or _gives_function(project, function, sent):
         return
-    inner = ast.unparse(sent.func)
-    arguments = ", ".join(ast.unparse(one) for one in (inner_arguments(sent)))
+    inner = text_of(sent.func)
+    arguments = ", ".join(text_of(one) for one in (inner_arguments(sent)))
     yield _finding(
         function,
         call,

@@ -15,6 +15,7 @@ from loopscope.model.kinds import WaitKind
 from loopscope.model.units import format_ns
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import last_name, text_of
 from loopscope.trace.columns import Int64s
 
 LEAST_LOOKS = 3
@@ -87,7 +88,7 @@ def _looked_at(function: Function, wait: ast.Await) -> str:
         conditions.append(loop.test)
     changed = _changed_in(loop)
     watched = [one for one in conditions if _is_state(one, changed)]
-    return ast.unparse(watched[0]) if watched and len(watched) == len(conditions) else ""
+    return text_of(watched[0]) if watched and len(watched) == len(conditions) else ""
 
 
 def _is_inside(loop: ast.While, function: Function) -> bool:
@@ -115,7 +116,7 @@ def _changed_in(loop: ast.While) -> set[str]:
     """Return what the body of a loop sets."""
     nodes = [node for statement in loop.body for node in ast.walk(statement)]
     return {
-        ast.unparse(node)
+        text_of(node)
         for node in nodes
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
@@ -126,15 +127,13 @@ def _is_state(condition: ast.expr, changed: set[str]) -> bool:
     looks = False
     for node in ast.walk(condition):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            name = node.func.id if isinstance(node.func, ast.Name) else name
-            if name not in _LOOKS:
+            if last_name(node.func) not in _LOOKS:
                 return False
             looks = True
         elif isinstance(node, ast.Await | ast.NamedExpr | ast.Yield):
             return False
         elif isinstance(node, ast.Name | ast.Attribute):
-            if ast.unparse(node) in changed:
+            if text_of(node) in changed:
                 return False
             looks = looks or isinstance(node, ast.Attribute)
     return looks or any(isinstance(node, ast.Name) for node in ast.walk(condition))

@@ -10,12 +10,13 @@ from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
-from loopscope.source.independence.candidates import Candidate, Kind, text_of
+from loopscope.source.independence.candidates import Candidate, Kind
 from loopscope.source.independence.decide import decide_all
 from loopscope.source.independence.pairs import THEY_PRINT
 from loopscope.source.independence.shape import shown
 from loopscope.source.independence.verdict import Level, Verdict
 from loopscope.source.project import Project
+from loopscope.source.syntax import text_of
 
 RULE: Final = "sequential-awaits"
 

@@ -12,6 +12,7 @@ from loopscope.model.location import Location
 from loopscope.model.records import Failure
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import stored_names, text_of
 
 _EVERYTHING: Final = frozenset({"*"})
 _READS: Final = frozenset({"read", "readline", "readexactly", "readuntil"})
@@ -90,11 +91,7 @@ def _branches(project: Project, function: Function, call: ast.Call) -> list[list
     if name in _STARTERS and call.args:
         loop = function.module.enclosing(call, ast.For, ast.ListComp, ast.GeneratorExp)
         if loop is not None:
-            bound = {
-                node.id
-                for node in ast.walk(loop)
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            }
+            bound = stored_names(loop)
             uses = _uses(project, function, call.args[0])
             return [[use for use in uses if use.name not in bound]] * 2
     return []
@@ -108,7 +105,7 @@ def _uses(project: Project, function: Function, expression: ast.expr) -> list[_U
     if isinstance(expression.func, ast.Attribute):
         kind = _kind(project, function, expression.func.value)
         if kind:
-            name = ast.unparse(expression.func.value)
+            name = text_of(expression.func.value)
             found.append(_Use(name, kind, frozenset({expression.func.attr})))
     callee = project.callee(expression, function)
     for position, argument in enumerate(expression.args):
@@ -116,7 +113,7 @@ def _uses(project: Project, function: Function, expression: ast.expr) -> list[_U
         if kind and callee is not None:
             methods = _methods_called(callee, position)
             if methods:
-                found.append(_Use(ast.unparse(argument), kind, methods))
+                found.append(_Use(text_of(argument), kind, methods))
     return found
 
 

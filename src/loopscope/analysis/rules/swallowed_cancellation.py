@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.model.finding import Confidence, Finding
-from loopscope.source.meaning import last_name
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import last_name
 
 _EXAMPLE = """\
 # Wrong: cancel() only interrupts one wait; the loop goes on.

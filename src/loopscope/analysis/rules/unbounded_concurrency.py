@@ -15,7 +15,8 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
 from loopscope.source.project import Project, location_of
-from loopscope.source.scopes import Binding, BindingKind, Function, Scope
+from loopscope.source.scopes import Binding, BindingKind, Function
+from loopscope.source.syntax import text_of
 from loopscope.trace.columns import Uint32s
 
 MANY = 100
@@ -68,7 +69,7 @@ def _in_source(project: Project) -> Iterator[Finding]:
             for call in function.each(ast.Call):
                 items = _items(project, function, call)
                 if items is not None and _is_of_any_length(items, function):
-                    yield _suspect(function, call, ast.unparse(items))
+                    yield _suspect(function, call, text_of(items))
 
 
 def _items(project: Project, function: Function, call: ast.Call) -> ast.expr | None:
@@ -122,10 +123,8 @@ def _is_of_any_length(items: ast.expr, function: Function) -> bool:
     """Whether the items are an argument of the function, as they are."""
     if not isinstance(items, ast.Name):
         return False
-    here: Scope | None = function
-    while here is not None and items.id not in here.bindings:
-        here = here.parent
-    bindings = here.bindings[items.id] if here is not None else []
+    home = function.home(items.id)
+    bindings = home.bindings[items.id] if home is not None else []
     return bool(bindings) and all(_is_argument(one) for one in bindings)
 
 

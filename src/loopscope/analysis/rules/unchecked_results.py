@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.uses import Use, is_local, is_shown, loads_of, stored_name, use_of
 from loopscope.model.finding import Confidence, Finding
-from loopscope.source.makers import argument
-from loopscope.source.meaning import last_name
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import argument, last_name
 
 _EXAMPLE = """\
 # Wrong: a failed delivery looks like one that worked.

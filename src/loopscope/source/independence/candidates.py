@@ -8,6 +8,7 @@ from enum import Enum
 from loopscope.source.independence import words
 from loopscope.source.project import Project
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import stored_names, text_of
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
 _CONDITIONAL = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.comprehension, ast.GeneratorExp)
@@ -245,32 +246,6 @@ def _may_stand_between(statement: ast.stmt) -> bool:
     return isinstance(statement, _SIMPLE[:-1]) and not any(
         isinstance(one, ast.Await | ast.Yield | ast.YieldFrom) for one in ast.walk(statement)
     )
-
-
-def stored_names(node: ast.AST) -> set[str]:
-    """Return the names that a piece of code gives values to."""
-    return {
-        one.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store | ast.Del)
-    }
-
-
-def loaded_names(node: ast.AST) -> set[str]:
-    """Return the names that a piece of code looks at."""
-    return {
-        one.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
-    }
-
-
-def text_of(node: ast.AST) -> str:
-    """Return code as source; "..." for what is nested too deep to be written."""
-    try:
-        return ast.unparse(node)
-    except RecursionError:
-        return "..."
 
 
 def waits_for_started(call: ast.Call, target: str) -> bool:

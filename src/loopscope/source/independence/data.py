@@ -5,8 +5,6 @@ import ast
 from loopscope.source.independence.candidates import (
     Candidate,
     Kind,
-    loaded_names,
-    stored_names,
     walk_flat,
 )
 from loopscope.source.independence.effects import Effects
@@ -14,6 +12,7 @@ from loopscope.source.independence.pairs import clash
 from loopscope.source.independence.shape import shown
 from loopscope.source.independence.summaries import Summaries
 from loopscope.source.independence.verdict import Level, Notes
+from loopscope.source.syntax import loaded_names, stored_names
 
 
 def look_at_data(candidate: Candidate, summaries: Summaries, notes: Notes) -> None:

@@ -10,8 +10,6 @@ from loopscope.source.independence.candidates import (
     Candidate,
     Kind,
     candidates_of,
-    stored_names,
-    text_of,
 )
 from loopscope.source.independence.data import look_at_data
 from loopscope.source.independence.effects import Effects, Path
@@ -21,6 +19,7 @@ from loopscope.source.independence.summaries import Summaries
 from loopscope.source.independence.verdict import Level, Notes, Step, Verdict
 from loopscope.source.project import Project
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import stored_names, text_of
 
 _PASSED = {
     "shape": "They follow each other with nothing between them that needs its place.",

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from loopscope.source.independence import words
-from loopscope.source.independence.candidates import text_of
 from loopscope.source.independence.effects import Effects, Path, Use
+from loopscope.source.syntax import text_of
 
 _HOST: Final = re.compile(r"^\w+://([^/{}\s]+)")
 _READING_SQL: Final = re.compile(r"^\s*(select|with|show|explain)\b", re.IGNORECASE)
-_KEYED: Final = ("redis", "file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Reach:
         return False
 
     def _name(self, name: str, scope: Scope, depth: int) -> Path | None:
-        home = self.home(name, scope)
+        home = scope.home(name)
         if home is None:
             return Path(f"foreign:{name}")
         bindings = home.bindings[name]
@@ -127,15 +127,6 @@ class Reach:
             if path is not None and path.root.startswith(("global:", "outer:")):
                 return path  # it hands out something that others reach by its name
         return Path(f"made:{callee.key}")
-
-    def home(self, name: str, scope: Scope) -> Scope | None:
-        """Return the scope that binds a name, None for builtins and what is bound nowhere."""
-        here: Scope | None = scope.outer_names.get(name, scope)
-        while here is not None:
-            if name in here.bindings and (here is scope or not isinstance(here, Class)):
-                return here
-            here = here.parent
-        return None
 
     def leaves(self, path: Path, function: Function) -> Path | None:
         """Return what a path of a callee means outside of it; None for objects of its own."""

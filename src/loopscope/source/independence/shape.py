@@ -7,15 +7,14 @@ from loopscope.source.independence.candidates import (
     Branch,
     Candidate,
     Kind,
-    loaded_names,
     starts_something,
-    text_of,
     waits_for_started,
     walk_flat,
 )
 from loopscope.source.independence.summaries import Summaries
 from loopscope.source.independence.verdict import Level, Notes
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import last_name, loaded_names, text_of
 
 _LEAVING = {
     ast.Return: "leaves the function",
@@ -78,8 +77,7 @@ class Shape:
         if self._project.type_of(expression, function) in words.LOCKS:
             return True
         name = expression.func if isinstance(expression, ast.Call) else expression
-        last = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
-        return bool(words.LOCK_NAMES & set(words.verbs(last)))
+        return bool(words.LOCK_NAMES & set(words.verbs(last_name(name))))
 
     def _pauses(self, branch: Branch, function: Function) -> None:
         target = self._project.target(branch.call, function)

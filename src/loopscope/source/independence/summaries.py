@@ -7,7 +7,8 @@ from loopscope.source.independence.effects import Effects, Path
 from loopscope.source.independence.reach import Reach
 from loopscope.source.project import Project
 from loopscope.source.read_module import own_name
-from loopscope.source.scopes import Function, Scope
+from loopscope.source.scopes import Function
+from loopscope.source.syntax import is_super
 
 _DEEPEST = 12
 _HANDS_ON = {"asyncio.to_thread": 0, "run_in_executor": 1, "run_sync": 0, "wrap_future": 0}
@@ -237,15 +238,9 @@ class Summaries:
         if callee.name == "__init__" or not isinstance(call.func, ast.Attribute):
             return None
         value = call.func.value
-        if (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id == "super"
-        ):
-            here: Scope | None = scope
-            while isinstance(here, Function) and not own_name(here):
-                here = here.parent
-            return Path(f"local:{own_name(here)}") if isinstance(here, Function) else None
+        if is_super(value):
+            own = own_name(scope.method) if scope.method else ""
+            return Path(f"local:{own}") if own else None
         return self.reach.path(value, scope)
 
 
