@@ -7,8 +7,15 @@ from enum import Enum, auto
 import numpy as np
 
 from loopscope.analysis.timeline import Timeline
-from loopscope.analysis.whatif.loops import LoopsOfSource, begins_again, position
+from loopscope.analysis.whatif.loops import (
+    LoopsOfSource,
+    begins_again,
+    leaves_block,
+    position,
+)
 from loopscope.analysis.whatif.places import in_lines, matching_files, outermost_hit
+from loopscope.analysis.whatif.units import Units
+from loopscope.model.kinds import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ def find_visits(timeline: Timeline, file: str, first_line: int, last_line: int) 
     """Return each time that a task came by these lines and waited there, in order of their ends.
 
     The awaits divide at the lines; where they come around in a loop, at its rounds. A round is
-    told by a task that is further up in the code than at its wait before.
+    told by a task that is further up in the code than at its wait before. An ``async with`` is
+    one piece with what is in it (see ``Units``).
     """
     trace = timeline.trace
     site = outermost_hit(trace, in_lines(trace, file, first_line, last_line))
@@ -57,7 +65,9 @@ def find_visits(timeline: Timeline, file: str, first_line: int, last_line: int) 
     files = matching_files(trace, file)
     loops = LoopsOfSource(trace.words.sources)
     has_head = any(loops.begins_within(name, first_line, last_line) for name in files)
-    order = _Order(timeline, site, loops, has_head=has_head)
+    texts = (trace.words.sources.get(name, "") for name in files)
+    units = Units(next(filter(None, texts), ""), first_line, last_line)
+    order = _Order(timeline, site, loops, units, has_head=has_head)
     return list(_visits(timeline, site, order))
 
 
@@ -99,11 +109,18 @@ class _Order:
     """Tells how a task got from one wait to its next, from the two await stacks."""
 
     def __init__(
-        self, timeline: Timeline, site: list[int], loops: LoopsOfSource, *, has_head: bool
+        self,
+        timeline: Timeline,
+        site: list[int],
+        loops: LoopsOfSource,
+        units: Units,
+        *,
+        has_head: bool,
     ) -> None:
         self._words = timeline.trace.words
         self._site = site
         self._loops = loops
+        self._units = units
         self._has_head = has_head
         self._known: dict[tuple[int, int], _Next] = {}
 
@@ -115,15 +132,33 @@ class _Order:
         return known
 
     def _compare(self, before: int, now: int) -> _Next:
-        parents = self._words.node_parent
+        words = self._words
+        parents = words.node_parent
         site, site_now = self._site[before], self._site[now]
         if parents[site] != parents[site_now]:
             return _Next.AGAIN
         if site == site_now:
-            depth = len(self._words.stack(site))
-            is_next = begins_again(self._words, self._loops, depth, before, now)
-            return _Next.NEXT if is_next else _Next.SAME
-        is_back = position(self._words.location(site_now)) < position(self._words.location(site))
+            return self._compare_inside(site, before, now)
+        one, other = words.location(site), words.location(site_now)
+        depth = len(words.stack(site_now))
+        if self._units.share(one, other) or leaves_block(words.stack(now)[depth:]):
+            return _Next.SAME
+        is_back = position(other) < position(one)
         if self._has_head:
             return _Next.NEXT if is_back else _Next.SAME
         return _Next.AGAIN if is_back else _Next.NEXT
+
+    def _compare_inside(self, site: int, before: int, now: int) -> _Next:
+        """Compare two stacks that are at the same await.
+
+        Libraries have loops of their own, whose source no trace has. So the task began again
+        only where a loop of the program, or a library that called it, could have brought it back.
+        """
+        places = self._words.stack(site)
+        if not begins_again(self._words, self._loops, len(places), before, now):
+            return _Next.SAME
+        if self._loops.may_repeat(places[-1]):
+            return _Next.NEXT
+        callers = [place for place in places[:-1] if place.origin is not Origin.STANDARD]
+        is_called_again = any(self._loops.may_repeat(place) for place in callers)
+        return _Next.AGAIN if is_called_again else _Next.SAME

@@ -1,7 +1,8 @@
 """Where the loops of recorded source are."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from loopscope.analysis.whatif.parsed import parsed
 from loopscope.model.location import Location
@@ -9,6 +10,7 @@ from loopscope.trace.columns import Words
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_LEAVE: Final = "__aexit__"
 
 
 class LoopsOfSource:
@@ -31,6 +33,14 @@ class LoopsOfSource:
         return any(
             one.first_line < begin <= min(one.line, other.line) and max(one.line, other.line) <= end
             for begin, end in self._loops(one.file)
+        )
+
+    def may_repeat(self, place: Location) -> bool:
+        """Whether a place is in a loop of its function, as far as its source is known."""
+        if place.file not in self._sources:
+            return True
+        return any(
+            place.first_line <= begin <= place.line <= end for begin, end in self._loops(place.file)
         )
 
     def _loops(self, file: str) -> list[tuple[int, int]]:
@@ -61,17 +71,23 @@ def begins_again(words: Words, loops: LoopsOfSource, depth: int, before: int, no
 
     Returns:
         True where the task is further up in the code than before, or again at the same place,
-        without a loop further in that would bring it there.
+        without a loop further in that would bring it there. Leaving an ``async with`` leads back
+        to its head and is no new round.
     """
     old, new = words.stack(before)[depth:], words.stack(now)[depth:]
-    for one, other in zip(old, new, strict=False):
+    for at, (one, other) in enumerate(zip(old, new, strict=False)):
         if (one.file, one.function) != (other.file, other.function):
-            return False
+            return not leaves_block(new[at:])
         if loops.share(one, other):
             return False
         if one != other:
-            return position(other) < position(one)
+            return position(other) < position(one) and not leaves_block(new[at + 1 :])
     return len(old) == len(new)
+
+
+def leaves_block(inner: Sequence[Location]) -> bool:
+    """Whether what a place called is the end of an ``async with``, which stands at its head."""
+    return bool(inner) and inner[0].function.rpartition(".")[2] == _LEAVE
 
 
 def position(place: Location) -> tuple[int, int]:

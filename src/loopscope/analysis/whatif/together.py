@@ -49,8 +49,8 @@ def forked(graph: Graph, visits: Sequence[Visit]) -> Graph:
     """Return the graph with the branches of each visit side by side.
 
     All branches begin at the end of node ``begin``. Whatever began at the end of the branch
-    before begins there too: waits, jobs, and tasks that were made for it. What follows the last
-    branch goes on when all are over.
+    before begins there too: waits, jobs, tasks that were made for it, and a step that only let
+    others go first (``sleep(0)``). What follows the last branch goes on when all are over.
     """
     begin = np.arange(len(graph), dtype=np.int32)
     also = dict(graph.also)
@@ -65,8 +65,9 @@ def forked(graph: Graph, visits: Sequence[Visit]) -> Graph:
     after, waker, offset = graph.after.copy(), graph.waker.copy(), graph.offset.copy()
     anchored = after >= 0
     after[anchored] = begin[after[anchored]]
-    made = (graph.waker >= 0) & (graph.cause == Cause.EDGE) & (graph.task > 0) & (graph.after < 0)
-    made &= begin[graph.waker] != graph.waker
+    woken = (graph.waker >= 0) & (graph.cause == Cause.EDGE) & (graph.task > 0)
+    woken &= begin[graph.waker] != graph.waker
+    made = woken & ((graph.after < 0) | (graph.after == graph.waker))
     waker[made] = begin[waker[made]]
     offset[made] = graph.duration[waker[made]]
     moved_graph = replace(graph, after=after, waker=waker, offset=offset, also=also)
