@@ -36,8 +36,6 @@ ROWS: Final = {
 }
 """Which rows of the run show a claim, by a part of their text."""
 
-MOST_WRONG_PROGRAMS: Final = 2
-
 
 def first_lesson() -> Lesson:
     """Return the first lesson of the catalogue."""
@@ -51,11 +49,11 @@ def beliefs_met(lesson: Lesson, exercise: Exercise) -> list[str]:
     return [lesson.beliefs[one.belief].claim for one, text in known if one.answer == text]
 
 
-def programs(exercise: Exercise) -> Iterator[tuple[Path, Reason | None]]:
+def programs(exercise: Exercise, most_wrong: int) -> Iterator[tuple[Path, Reason | None]]:
     """Return what is handed in, one after the other: wrong programs of several kinds, the key."""
     seen: set[Reason] = set()
     for wrong in exercise.wrong:
-        if wrong.reason not in seen and len(seen) < MOST_WRONG_PROGRAMS:
+        if wrong.reason not in seen and len(seen) < most_wrong:
             seen.add(wrong.reason)
             yield wrong.file, wrong.reason
     assert exercise.key is not None

@@ -8,10 +8,11 @@ import pytest
 
 from loopscope.learn.flow.desk import Desk
 from loopscope.learn.flow.stages import Stage
-from loopscope.learn.flow.steps import explain
+from loopscope.learn.flow.steps import explain, grade_own
 from loopscope.learn.lessons.model import Exercise, Lesson
 from loopscope.learn.progress.progress import DAY_S
 from loopscope.learn.progress.store import Store
+from loopscope.learn.trials.grade import Grade
 from loopscope.learn.web.app import RUN_POLICY, App
 from loopscope.learn.web.page import Reply
 
@@ -189,3 +190,23 @@ def test_a_hostile_lesson_stays_text(desk: Desk, lesson: Lesson) -> None:
         assert text(page).count("<script") == 1
         assert text(page).count("</script>") == 1
         assert "&lt;img" in text(page)
+
+
+@pytest.mark.slow
+def test_what_is_saved_while_another_is_graded_is_graded_next(
+    app: App, desk: Desk, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page compares with the file that was graded, not with the one that is there since."""
+    exercise = lesson.exercises[1]
+    program = desk.workspace.begin(exercise)
+    before = json.loads(app.get("/state/first/repair").body)["stamp"]
+
+    def grade_slowly(at: Desk, of: Exercise) -> Grade:
+        given = grade_own(at, of)
+        program.write_text("saved meanwhile")
+        return given
+
+    monkeypatch.setattr("loopscope.learn.web.deeds.grade_own", grade_slowly)
+    send(app, "grade", "mend", REPAIR)
+    assert f'data-stamp="{before}"' in text(app.get(REPAIR))
+    assert json.loads(app.get("/state/first/repair").body)["stamp"] != before

@@ -1,19 +1,46 @@
 """A new learner goes through the first lesson in a browser."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.learn.walk import PREDICTIONS, beliefs_met, comments, first_lesson, programs
+from tests.web.conftest import browser
 
 from loopscope.learn.lessons.model import Exercise, Lesson
+
+__all__ = ["browser"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 PATIENCE_MS = 90_000
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """The address that ``loopscope learn --web`` prints; it ends when interrupted."""
+    command = [sys.executable, "-m", "loopscope", "learn", "--web"]
+    server = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    yield server.stdout.readline().removeprefix("Open ").strip()
+    server.send_signal(signal.SIGINT)
+    told, _ = server.communicate(timeout=30)
+    assert "Kept." in told
+    assert server.returncode == 0
 
 
 class Learner:
@@ -126,7 +153,7 @@ def mend(learner: Learner, lesson: Lesson, exercise: Exercise) -> None:
     """Save programs in an editor, and see each graded without a click."""
     program = learner.folder / lesson.id / exercise.id / "program.py"
     expect(learner.page.locator("#watching")).to_have_text("Waiting for you to save it.")
-    for file, reason in programs(exercise):
+    for file, reason in programs(exercise, 1):
         program.write_bytes(file.read_bytes())
         if reason is not None:
             expect(learner.page.locator("#grade")).to_contain_text(

@@ -48,14 +48,14 @@ class App:
     def get(self, path: str) -> Reply:
         """Answer a request for a page."""
         if path == "/":
-            return self._safely(lambda: lesson_list(self._open_desk(), self._lessons))
+            return self._safely(path, lambda: lesson_list(self._open_desk(), self._lessons))
         kind, _, key = path.removeprefix("/").partition("/")
         show = {"exercise": self._exercise, "run": self._run, "again": self._again}.get(kind)
         if key not in self._known:
             return not_found()
         if kind == "state":  # asked every second, also while a program is graded
             return self._state(key)
-        return not_found() if show is None else self._safely(lambda: show(key))
+        return not_found() if show is None else self._safely(path, lambda: show(key))
 
     def post(self, path: str, form: Form) -> Reply:
         """Answer a form that was sent."""
@@ -63,14 +63,15 @@ class App:
         do = {"exercise": self._do, "again": self._again}.get(kind)
         if do is None or key not in self._known:
             return not_found()
-        return self._safely(lambda: do(key, form))
+        return self._safely(path, lambda: do(key, form))
 
-    def _safely(self, answer: Callable[[], Reply]) -> Reply:
+    def _safely(self, path: str, answer: Callable[[], Reply]) -> Reply:
         with self._one_at_a_time:
             try:
                 return answer()
             except LoopscopeError as error:
-                told = tag("article", tag("h1", "That did not work"), tag("p", str(error)))
+                title = tag("h1", "That did not work")
+                told = tag("article", title, tag("p", str(error)), tag("a", "Back", href=path))
                 return page("Error", told, status=500)
 
     def _sitting(self, key: str) -> Sitting:
@@ -79,7 +80,7 @@ class App:
         said = self._said.get(key)
         if said is None:
             return fresh
-        return replace(fresh, grade=said.grade, about_own=said.about_own)
+        return replace(fresh, grade=said.grade, graded=said.graded, about_own=said.about_own)
 
     def _exercise(self, key: str) -> Reply:
         sitting = self._sitting(key)
@@ -124,5 +125,5 @@ class App:
         return Reply(200, run.encode(errors="replace"), HTML, RUN_POLICY)
 
     def _state(self, key: str) -> Reply:
-        state = json.dumps({"stamp": stamp_text(self._sitting(key))})
+        state = json.dumps({"stamp": stamp_text(self._sitting(key).stamp())})
         return Reply(200, state.encode(), "application/json")

@@ -54,10 +54,11 @@ def _comment(sitting: Sitting, form: Form) -> Sitting | None:
 
 
 def _grade(sitting: Sitting, form: Form) -> Sitting | None:  # noqa: ARG001  (as all deeds)
+    graded = sitting.stamp()  # before: what is saved meanwhile is graded next
     given = grade_own(sitting.desk, sitting.exercise)
     if given.passes and not questions_about_own(sitting.desk, sitting.exercise):
         sitting.desk.finish(sitting.exercise, Stage.OWN)
-    return replace(sitting, grade=given)
+    return replace(sitting, grade=given, graded=graded)
 
 
 def _own(sitting: Sitting, form: Form) -> Sitting | None:

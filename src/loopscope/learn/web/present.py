@@ -16,7 +16,7 @@ from loopscope.learn.web.marks import grade_told, refuted
 from loopscope.learn.web.markup import Html, Inside, joined, tag
 from loopscope.learn.web.prose import prose
 from loopscope.learn.web.sitting import Sitting
-from loopscope.learn.workspace import stamp
+from loopscope.learn.workspace import Stamp
 
 
 def present(sitting: Sitting) -> Html:
@@ -24,9 +24,8 @@ def present(sitting: Sitting) -> Html:
     return _STAGES[sitting.stage](sitting)
 
 
-def stamp_text(sitting: Sitting) -> str:
-    """Return what changes when the learner's program is saved; "" while it is away."""
-    found = stamp(sitting.desk.workspace.program(sitting.exercise))
+def stamp_text(found: Stamp) -> str:
+    """Return a stamp as the script compares it; "" while the file is away."""
     return "" if found is None else "-".join(map(str, found))
 
 
@@ -112,7 +111,7 @@ def _mend(sitting: Sitting) -> Html:
             "div",
             _form(sitting, "grade", "Grade now"),
             id="watched",
-            data_stamp=stamp_text(sitting),
+            data_stamp=stamp_text(sitting.graded or sitting.stamp()),
             data_state=link(sitting.exercise, "state"),
         ),
     )

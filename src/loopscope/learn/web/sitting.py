@@ -11,6 +11,7 @@ from loopscope.learn.questions.shapes import NotAnAnswer
 from loopscope.learn.review.mark import Reply as Remarked
 from loopscope.learn.trials.grade import Grade
 from loopscope.learn.web.fields import Form, typed
+from loopscope.learn.workspace import Stamp, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Sitting:
         problems: Why fields do not hold an answer, by their names.
         remarked: What became of the last comment.
         grade: What became of the program when it was graded last.
+        graded: The stamp of the program that was graded.
         about_own: The answers about the learner's own program, just given.
     """
 
@@ -35,12 +37,17 @@ class Sitting:
     problems: Mapping[str, str] = field(default_factory=dict)
     remarked: Remarked | None = None
     grade: Grade | None = None
+    graded: Stamp = None
     about_own: Sequence[Marked] = ()
 
     @property
     def stage(self) -> Stage:
         """What comes next."""
         return self.desk.stage(self.exercise)
+
+    def stamp(self) -> Stamp:
+        """Return the stamp of the learner's program as it is now."""
+        return stamp(self.desk.workspace.program(self.exercise))
 
 
 def read_answers(questions: Sequence[Question], form: Form) -> tuple[list[Marked], dict[str, str]]:
