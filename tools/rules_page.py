@@ -6,9 +6,8 @@ python tools/rules_page.py [--check]
 import sys
 from pathlib import Path
 
-from loopscope.analysis.rules.catalogue import RULES
+from loopscope.analysis.rules.catalogue import ALL_RULES
 from loopscope.analysis.rules.rule import Rule
-from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
 HEAD = """\
@@ -24,7 +23,7 @@ in comments of the source, and in `pyproject.toml`. [How to look for them in sou
 
 def page() -> str:
     """Return the text of the page."""
-    return "\n".join([HEAD, *(section(rule) for rule in (*RULES, USELESS_IGNORE))])
+    return "\n".join([HEAD, *(section(rule) for rule in ALL_RULES)])
 
 
 def section(rule: Rule) -> str:

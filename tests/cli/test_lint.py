@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from loopscope.analysis.rules.catalogue import RULES
-from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
+from loopscope.analysis.rules.catalogue import ALL_RULES, RULES
 from loopscope.cli.main import loopscope
 from loopscope.errors import UsageError
 from loopscope.model.finding import Finding
@@ -259,7 +258,7 @@ def test_sarif_has_what_the_standard_requires(
     driver = run["tool"]["driver"]
     assert driver["name"] == "loopscope"
     names = [rule["id"] for rule in driver["rules"]]
-    assert names == [rule.name for rule in (*RULES, USELESS_IGNORE)]
+    assert names == [rule.name for rule in ALL_RULES]
     [result] = run["results"]
     assert names[result["ruleIndex"]] == result["ruleId"] == "blocking-call"
     assert result["message"]["text"]
@@ -287,7 +286,7 @@ def test_names_of_files_reach_the_terminal_without_escapes(
 def test_every_rule_is_listed_and_explained() -> None:
     """Each has a line in the list, and an explanation with a wrong and a right program."""
     listed = CliRunner().invoke(loopscope, ["rules"]).stdout
-    for rule in (*RULES, USELESS_IGNORE):
+    for rule in ALL_RULES:
         assert f"{rule.name} " in listed
         told = CliRunner().invoke(loopscope, ["explain", rule.name])
         assert told.exit_code == 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from loopscope.analysis.rules.catalogue import RULES
+from loopscope.analysis.rules.catalogue import NAMES
 from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin
@@ -10,7 +10,8 @@ from loopscope.model.location import Location
 from loopscope.source.comments import comments_of
 from loopscope.source.ignores import Ignore, ignores_of
 
-KNOWN = {rule.name for rule in RULES} | {USELESS_IGNORE.name}
+_LISTED = "('loopscope rules' lists the rules.)"
+_RUN_MAY = "A recorded run may find more than the source alone."
 
 
 class Ignores:
@@ -44,26 +45,27 @@ class Ignores:
         found: list[Finding] = []
         for each in self._ignores:
             if not each.rules:
-                found.append(self._finding(each, "It names no rule, so it ignores nothing."))
+                what = f"It names no rule, so it ignores nothing. {_LISTED}"
+                found.append(self._finding(each, what, Confidence.LIKELY))
             for name in each.rules:
-                if name not in KNOWN:
-                    found.append(self._finding(each, f"There is no rule {name}."))
+                if name not in NAMES:
+                    what = f"There is no rule {name}. {_LISTED}"
+                    found.append(self._finding(each, what, Confidence.LIKELY))
                 elif name in looked_for and not any(
                     one.rule == name and _covers(each, one) for one in ignored
                 ):
-                    found.append(self._finding(each, f"Nothing is found here by {name}."))
+                    what = f"Nothing is found here by {name}. {_RUN_MAY}"
+                    found.append(self._finding(each, what, Confidence.ASK))
         return found
 
-    def _finding(self, one: Ignore, what: str) -> Finding:
+    def _finding(self, one: Ignore, message: str, confidence: Confidence) -> Finding:
         line = one.comment_line
         return Finding(
             rule=USELESS_IGNORE.name,
             where=Location(self._file, "", line, line, -1, -1, line, Origin.USER),
-            message=f"{what} ('loopscope rules' lists the rules.)"
-            if "no rule" in what
-            else f"{what} A recorded run may find more than the source alone.",
+            message=message,
             remedy="Remove it, or write it as # loopscope: ignore[rule] reason.",
-            confidence=Confidence.LIKELY if "no rule" in what else Confidence.ASK,
+            confidence=confidence,
         )
 
 

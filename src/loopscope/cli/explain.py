@@ -9,10 +9,9 @@ from loopscope.errors import UsageError
 @click.argument("name", metavar="RULE")
 def command(name: str) -> None:
     """Explain a rule: what goes wrong, why, and a wrong program beside its right twin."""
-    from loopscope.analysis.rules.catalogue import RULES
-    from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
+    from loopscope.analysis.rules.catalogue import ALL_RULES
 
-    for rule in (*RULES, USELESS_IGNORE):
+    for rule in ALL_RULES:
         if rule.name == name:
             click.echo(f"{rule.name}: {rule.title}\n\n{rule.why}\n\n{rule.example}", nl=False)
             return

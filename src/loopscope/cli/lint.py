@@ -58,12 +58,10 @@ def command(
         document = lint_document(findings, linted.files, linted.ignored, linted.notes)
         print(json.dumps(document, indent=1))
     elif form == "sarif":
-        from loopscope.analysis.rules.catalogue import RULES
-        from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
+        from loopscope.analysis.rules.catalogue import ALL_RULES
         from loopscope.views.lint_document import sarif_document
 
-        rules = (*RULES, USELESS_IGNORE)
-        log = sarif_document(findings, rules, linted.notes, version("loopscope"))
+        log = sarif_document(findings, ALL_RULES, linted.notes, version("loopscope"))
         print(json.dumps(log, indent=1))
     else:
         from loopscope.views.lint_text import github_lines, lint_lines

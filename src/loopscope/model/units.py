@@ -1,8 +1,10 @@
-"""Durations as people read them: ``1.25 s``, ``450 ms``, ``12 µs``."""
+"""Durations and counts as people read them: ``1.25 s``, ``450 ms``, ``1,200 tasks``."""
 
 from typing import Final
 
-_UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+"""Nanoseconds of each unit, the largest first."""
+
 _MINUTES_FROM_S: Final = 600
 _DIGITS: Final = 3
 
@@ -21,8 +23,13 @@ def format_ns(ns: int, micro: str = "µ") -> str:
         return f"{minutes:,} min {seconds} s"
     if ns == 0:
         return "0 s"
-    for size, unit in _UNITS:
+    for size, unit in UNITS:
         # A value that would round up to 1000 of its unit belongs to the next larger unit.
         if ns >= size * (1 - 0.5 * 10**-_DIGITS):
             return f"{ns / size:.{_DIGITS}g} {unit.replace('µ', micro)}"
     return f"{ns} ns"
+
+
+def counted(count: int, what: str) -> str:
+    """Return ``1 task`` or ``1,200 tasks``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loopscope.analysis.ignoring import Ignores
-from loopscope.analysis.rules.catalogue import RULES
+from loopscope.analysis.rules.catalogue import NAMES, RULES
 from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 from loopscope.errors import UsageError
 from loopscope.model.finding import Confidence, Finding
@@ -68,14 +68,13 @@ def lint(
 
 
 def _rules(select: Iterable[str], ignore: Iterable[str]) -> set[str]:
-    known = {rule.name for rule in RULES} | {USELESS_IGNORE.name}
     selected, ignored = set(select), set(ignore)
     for name in sorted(selected | ignored):
-        if name not in known:
+        if name not in NAMES:
             raise UsageError(
                 f"There is no rule {name}: 'loopscope rules' lists them.", slug="rule-unknown"
             )
-    return (selected or known) - ignored
+    return (selected or set(NAMES)) - ignored
 
 
 def _find(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from loopscope.model.finding import Confidence, Finding
+from loopscope.model.units import counted
 
 
 def lint_lines(findings: Sequence[Finding], files: int, ignored: int) -> Iterator[str]:
@@ -15,11 +16,11 @@ def lint_lines(findings: Sequence[Finding], files: int, ignored: int) -> Iterato
     """
     for one in findings:
         sure = " (a question)" if one.confidence is Confidence.ASK else ""
-        yield _shown(f"{_place(one)}: {one.rule}{sure}: {one.message}")
-        yield _shown(f"    {one.remedy}")
-    what = "Nothing found" if not findings else _count(len(findings), "finding")
-    also = f"; {_count(ignored, 'finding')} ignored by comments" if ignored else ""
-    yield f"{what} in {_count(files, 'file')}{also}."
+        yield printable(f"{_place(one)}: {one.rule}{sure}: {one.message}")
+        yield printable(f"    {one.remedy}")
+    what = "Nothing found" if not findings else counted(len(findings), "finding")
+    also = f"; {counted(ignored, 'finding')} ignored by comments" if ignored else ""
+    yield f"{what} in {counted(files, 'file')}{also}."
 
 
 def github_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -43,11 +44,7 @@ def _place(one: Finding) -> str:
     return f"{one.where.file}:{one.where.line}:{column}"
 
 
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _shown(text: str) -> str:
+def printable(text: str) -> str:
     """Take out what a terminal would obey: names and source are anybody's text."""
     return "".join(char if char.isprintable() else " " for char in text)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from loopscope.source.independence.verdict import Level, Verdict
+from loopscope.views.lint_text import printable
 
 _WORDS = {
     Level.NO: "no",
@@ -25,11 +26,6 @@ def verdict_lines(place: str, verdict: Verdict) -> Iterator[str]:
         first, last = verdict.candidate.lines
         file = verdict.candidate.function.module.file
         where = f"{file}:{first}" if first == last else f"{file}:{first}-{last}"
-    yield _shown(f"{where}: may these awaits run together? {_WORDS[verdict.level]}")
+    yield printable(f"{where}: may these awaits run together? {_WORDS[verdict.level]}")
     for step in verdict.steps:
-        yield _shown(f"  {_MARKS[step.level]:3} {step.name:15} {step.sentence}")
-
-
-def _shown(text: str) -> str:
-    """Take out what a terminal would obey: names and source are anybody's text."""
-    return "".join(char if char.isprintable() else " " for char in text)
+        yield printable(f"  {_MARKS[step.level]:3} {step.name:15} {step.sentence}")

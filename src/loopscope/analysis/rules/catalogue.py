@@ -19,6 +19,7 @@ from loopscope.analysis.rules.shared_connection import SHARED_CONNECTION
 from loopscope.analysis.rules.swallowed_cancellation import SWALLOWED_CANCELLATION
 from loopscope.analysis.rules.unbounded_concurrency import UNBOUNDED_CONCURRENCY
 from loopscope.analysis.rules.unchecked_results import UNCHECKED_RESULTS
+from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 
 RULES: tuple[Rule, ...] = (
     BLOCKING_CALL,
@@ -40,3 +41,8 @@ RULES: tuple[Rule, ...] = (
     SHARED_CONNECTION,
     FALSE_CLAIM,
 )
+
+ALL_RULES: tuple[Rule, ...] = (*RULES, USELESS_IGNORE)
+"""What has a name: these, and the one that looks at the comments which ignore them."""
+
+NAMES: frozenset[str] = frozenset(rule.name for rule in ALL_RULES)

@@ -10,13 +10,12 @@ import numpy as np
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Fate, Origin, WaitKind, WakeKind
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 from loopscope.source.claims import Claim, ClaimKind, claims_of
 
 LEAST_WAIT_NS: Final = 1_000_000

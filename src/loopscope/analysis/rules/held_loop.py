@@ -3,10 +3,10 @@
 from collections import Counter
 
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted, named
+from loopscope.analysis.rules.words import named
 from loopscope.analysis.stalls import delayed_by
 from loopscope.model.records import Stall
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 
 MOST_STEPS = 1000
 """Of a line that held the loop more often, the delayed tasks of these stalls are named."""

@@ -8,12 +8,12 @@ from loopscope.analysis.contention import Contention
 from loopscope.analysis.rules.holding import holdings, longest_wait, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted, short_code
+from loopscope.analysis.rules.words import short_code
 from loopscope.model.changes import Limit
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 from loopscope.source.syntax import text_of

@@ -12,12 +12,11 @@ from loopscope.analysis.critical_path import awaited_text
 from loopscope.analysis.rules.holding import holdings, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted
 from loopscope.model.changes import Limit
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin, WaitKind
 from loopscope.model.location import Location
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 
 LEAST_SHARE = 0.1
 """Tasks stood in line for at least this part of the run, the one that waited longest."""

@@ -8,11 +8,10 @@ import numpy as np
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted
 from loopscope.analysis.wait_kinds import CODE
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 from loopscope.source.syntax import last_name, text_of

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopscope.analysis.rules.run_facts import RunFacts
-from loopscope.analysis.rules.words import counted
 from loopscope.analysis.whatif.branches import Visit, find_visits
 from loopscope.analysis.whatif.predict import Prediction
 from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 from loopscope.source.independence.candidates import Kind
 from loopscope.trace.columns import Uint32s
 

@@ -10,11 +10,6 @@ MOST_NAMED = 3
 LONGEST_CODE = 72
 
 
-def counted(count: int, what: str) -> str:
-    """Return ``1 task`` or ``1,200 tasks``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def named(names: Sequence[str]) -> str:
     """Return ``a, b and c``; of more than three, the first ones and how many more there are."""
     shown = list(names[:MOST_NAMED])

@@ -13,6 +13,7 @@ from loopscope.analysis.tasks import open_waits, task_life
 from loopscope.model.kinds import Fate
 from loopscope.model.location import Location
 from loopscope.model.records import Failure, NeverAwaited, Stall, Wait
+from loopscope.model.units import counted
 from loopscope.views.terminal.glyphs import Glyphs
 
 MOST_PARTS = 6
@@ -69,8 +70,8 @@ class _Writer:
         info, summary = self._trace.info, self._summary
         line = Text(self._glyphs.clean(info.program.rpartition("/")[2]) or "(program)", "bold")
         line.append(f"  {self._time(self._trace.total_ns)}", "bold")
-        line.append(f"  {_count(len(summary.rows), 'task')}")
-        line.append(f"  {_count(len(self._trace.steps), 'step')}")
+        line.append(f"  {counted(len(summary.rows), 'task')}")
+        line.append(f"  {counted(len(self._trace.steps), 'step')}")
         busy = sum(loop.use.running_ns for loop in summary.loops)
         if self._trace.total_ns and len(summary.loops) == 1:
             line.append(f"  loop busy {100 * busy / self._trace.total_ns:.0f} %", "dim")
@@ -83,7 +84,7 @@ class _Writer:
     def _warnings(self) -> Iterator[str]:
         info = self._trace.info
         if info.lost_count:
-            yield f"{_count(info.lost_count, 'record')} could not be written and are missing here."
+            yield f"{counted(info.lost_count, 'record')} could not be written and are missing here."
         if info.gave_up:
             reason = self._glyphs.clean(" ".join(self._trace.notes)) or "unknown reason"
             yield f"The recorder gave up early because of an error of its own: {reason}"
@@ -160,7 +161,7 @@ class _Writer:
 
         paused = sum(pause.end_ns - pause.begin_ns for pause in self._trace.pauses if pause.loop)
         if paused >= _WORTH_TELLING_NS:
-            times = _count(sum(bool(pause.loop) for pause in self._trace.pauses), "time")
+            times = counted(sum(bool(pause.loop) for pause in self._trace.pauses), "time")
             yield self._fit(
                 Text(f"The garbage collector paused the loop {times}, {self._time(paused)} in all.")
             )
@@ -171,7 +172,7 @@ class _Writer:
         if not stalls:
             return
         held = self._time(sum(stall.held_ns for stall in stalls))
-        times = _count(sum(stall.count for stall in stalls), "time")
+        times = counted(sum(stall.count for stall in stalls), "time")
         yield from self._title(f"The loop was held {times}, {held} in all")
         for stall in stalls[:MOST_ROWS]:
             yield from self._stall(stall)
@@ -189,7 +190,7 @@ class _Writer:
         if stall.inside is not None:
             yield self._fit(Text(f"{'':23}in {self._glyphs.clean(stall.inside.function)}", "dim"))
         if stall.delayed_tasks_count:
-            delayed = _count(stall.delayed_tasks_count, "task")
+            delayed = counted(stall.delayed_tasks_count, "task")
             lost = self._time(stall.delayed_ns)
             yield self._fit(
                 Text(f"{'':23}meanwhile {delayed} could have run: {lost} lost in all", "dim")
@@ -210,10 +211,10 @@ class _Writer:
         line.append(one.where.short, "bold")
         line.append(f"  {self._glyphs.clean(one.name)}")
         yield self._fit(line)
-        tasks = _count(one.tasks_count, "task")
+        tasks = counted(one.tasks_count, "task")
         yield self._fit(
             Text(
-                f"{'':23}{tasks}, {_count(one.waits_count, 'wait')}, up to "
+                f"{'':23}{tasks}, {counted(one.waits_count, 'wait')}, up to "
                 f"{one.peak_waiting_count:,} in line, longest {self._time(one.longest_ns)}",
                 "dim",
             )
@@ -222,7 +223,7 @@ class _Writer:
             holder = one.holders[0]
             who = f"{self._glyphs.clean(holder.coroutine.function)}()"
             if holder.tasks_count > 1:
-                who += f" in {_count(holder.tasks_count, 'task')}"
+                who += f" in {counted(holder.tasks_count, 'task')}"
             what = f" during {self._glyphs.clean(holder.what)}" if holder.what else ""
             verb = "held" if one.kind.value in ("lock", "semaphore") else "handed on"
             yield self._fit(Text(f"{'':23}{verb} by {who}, {holder.where.short}{what}", "dim"))
@@ -313,7 +314,7 @@ class _Writer:
             Text(
                 f"lived     {self._time(life.life_ns)}: running {self._time(life.running_ns)}, "
                 f"ready {self._time(life.ready_ns)}, suspended "
-                f"{self._time(life.suspended_ns)} in {_count(life.steps_count, 'step')}"
+                f"{self._time(life.suspended_ns)} in {counted(life.steps_count, 'step')}"
             )
         )
         yield Text()
@@ -330,7 +331,7 @@ class _Writer:
 
     def _more(self, count: int, what: str) -> Iterator[Text]:
         if count > 0:
-            yield Text(f"  and {_count(count, f'more {what}')}", "dim")
+            yield Text(f"  and {counted(count, f'more {what}')}", "dim")
 
     def _append_right(self, line: Text, text: str) -> None:
         """Put a text at the right edge, or two blanks after the line if it is long."""
@@ -366,10 +367,6 @@ def _overlap_remark(summary: Summary) -> str:
     if summary.overlap.peak_count == 1:
         return ": nothing was waited for side by side"
     return ""
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _percent(part: int, total: int) -> str:

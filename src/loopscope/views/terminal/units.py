@@ -1,8 +1,6 @@
 """Times since the start as people read them, and the labels of an axis of times."""
 
-from typing import Final
-
-_UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+from loopscope.model.units import UNITS
 
 
 def format_clock(ns: int) -> str:
@@ -19,7 +17,7 @@ def axis_times(begin_ns: int, end_ns: int, most: int) -> list[tuple[int, str]]:
         return []
     step = _round_step((end_ns - begin_ns) / most)
     first = -(-begin_ns // step) * step
-    size, unit = next(((size, unit) for size, unit in _UNITS if end_ns >= size), (1, "ns"))
+    size, unit = next(((size, unit) for size, unit in UNITS if end_ns >= size), (1, "ns"))
     return [(time, f"{time / size:.9g} {unit}") for time in range(first, end_ns + 1, step)]
 
 
