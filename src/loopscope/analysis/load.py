@@ -56,14 +56,22 @@ def outside_waits(timeline: Timeline) -> tuple[Int64s, Int64s]:
     return np.sort(begins[longer]), np.sort(ends[longer])
 
 
+def open_counts(begins: Int64s, ends: Int64s) -> Int64s:
+    """Return how many spans are open right after the n-th begin; both columns ascend.
+
+    That is n + 1 begun, less those ended by then: one that ends as another begins is over.
+    """
+    counts: Int64s = np.arange(1, len(begins) + 1) - np.searchsorted(ends, begins, "right")
+    return counts
+
+
 def overlap(timeline: Timeline) -> Overlap:
     """Measure how many waits on the outside overlapped."""
     begins, ends = outside_waits(timeline)
     total = timeline.trace.total_ns
     if not len(begins) or not total:
         return Overlap(0.0, 0, 0)
-    # Waits open right after the n-th begin: n + 1 begun, less those ended by then.
-    level = np.arange(1, len(begins) + 1) - np.searchsorted(ends, begins, "right")
+    level = open_counts(begins, ends)
     peak = int(level.argmax())
     waited = int(ends.sum() - begins.sum())
     origin = timeline.trace.begin_ns

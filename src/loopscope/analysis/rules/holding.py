@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopscope.analysis.contention import Contention
+from loopscope.analysis.load import open_counts
 from loopscope.analysis.timeline import Timeline
 from loopscope.model.kinds import WakeKind
 
@@ -42,12 +43,9 @@ def holdings(timeline: Timeline, one: Contention) -> list[Holding]:
 
 def most_at_once(held: list[Holding]) -> int:
     """Return how many had the thing at the same time: the limit, where it was used up."""
-    changes = sorted((*((one.begin_ns, 1) for one in held), *((one.end_ns, -1) for one in held)))
-    level = highest = 0
-    for _, change in changes:
-        level += change
-        highest = max(highest, level)
-    return highest
+    begins = np.sort(np.array([one.begin_ns for one in held], np.int64))
+    ends = np.sort(np.array([one.end_ns for one in held], np.int64))
+    return int(open_counts(begins, ends).max(initial=0))
 
 
 def longest_wait(timeline: Timeline, one: Holding) -> int:

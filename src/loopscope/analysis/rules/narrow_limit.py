@@ -9,6 +9,7 @@ import numpy as np
 
 from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import awaited_text
+from loopscope.analysis.load import open_counts
 from loopscope.analysis.rules.holding import holdings, most_at_once
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
@@ -95,9 +96,8 @@ def _of_executors(run: RunFacts) -> Iterator[_Line]:
     for found in pools.values():
         queued = [max(job.begin_ns - int(timeline.wait_begin[at]), 0) for at, job in found]
         worst = found[queued.index(max(queued))][0]
-        begins = timeline.wait_begin[[at for at, _ in found]]
-        starts = np.array([job.begin_ns for _, job in found])
-        level = [int(((begins <= time) & (starts > time)).sum()) for time in begins.tolist()]
+        begins = np.sort(timeline.wait_begin[[at for at, _ in found]])
+        starts = np.sort([job.begin_ns for _, job in found])
         node = int(timeline.wait_stack[worst])
         yield _Line(
             name=awaited_text(timeline, node),
@@ -107,7 +107,7 @@ def _of_executors(run: RunFacts) -> Iterator[_Line]:
                 {int(steps.task[at]) for (at, _), ns in zip(found, queued, strict=True) if ns}
             ),
             waits_count=sum(ns > 0 for ns in queued),
-            peak_count=max(level),
+            peak_count=int(open_counts(begins, starts).max()),
             waited_ns=sum(queued),
             longest_ns=max(queued),
         )

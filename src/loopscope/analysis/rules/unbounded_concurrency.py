@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from loopscope.analysis.load import open_counts
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.wait_kinds import CODE
@@ -210,11 +211,7 @@ def _peak(run: RunFacts, mine: npt.NDArray[np.bool_], *, io: bool) -> int:
     codes = [CODE[kind] for kind in ([WaitKind.IO] if io else kinds)]
     chosen = mine & (timeline.wait_begin >= 0) & np.isin(timeline.wait_kind, codes)
     begins, ends = timeline.wait_begin[chosen], timeline.due[chosen]
-    if not len(begins):
-        return 0
-    order = np.sort(begins)
-    level = np.arange(1, len(order) + 1) - np.searchsorted(np.sort(ends), order, "right")
-    return int(level.max())
+    return int(open_counts(np.sort(begins), np.sort(ends)).max(initial=0))
 
 
 def _finding(burst: _Burst, peak: int) -> Finding:

@@ -4,7 +4,7 @@ import numpy as np
 
 from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import PathPart
-from loopscope.analysis.load import outside_waits
+from loopscope.analysis.load import open_counts, outside_waits
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import Summary
 from loopscope.analysis.timeline import Timeline
@@ -71,7 +71,7 @@ def _peaks(timeline: Timeline, begins: Int64s, ends: Int64s) -> list[int]:
     )
     peaks = np.maximum(opened, 0)
     # A count only grows at a begin: look there, and keep the most of each part.
-    level = np.arange(1, len(begins) + 1) - np.searchsorted(ends, begins, "right")
+    level = open_counts(begins, ends)
     part = np.searchsorted(edges, begins, "right") - 1
     inside = (part >= 0) & (part < BUCKETS)
     np.maximum.at(peaks, part[inside], level[inside])
