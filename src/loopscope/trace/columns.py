@@ -123,6 +123,13 @@ class TaskTable:
     def __len__(self) -> int:
         return len(self.id)
 
+    def rows(self, ids: npt.NDArray[np.integer]) -> Int64s:
+        """Return the rows of tasks by their ids, -1 for a callback's 0 and for an unknown one."""
+        found = np.full(len(ids), -1, np.int64)
+        known = (ids > 0) & (ids < len(self.row_of))
+        found[known] = self.row_of[ids[known]]
+        return found
+
 
 @dataclass(frozen=True)
 class Sample:

@@ -97,7 +97,10 @@ def _without_unknown(steps: Steps, row_of: Int64s, last_object: int, damages: li
     beyond = steps.object > max(last, last_object, 0)
     if not unknown.any() and not beyond.any():
         return steps
-    damages.append("Some steps name tasks that are not introduced.")
+    if unknown.any():
+        damages.append("Some steps name tasks that are not introduced.")
+    if beyond.any():
+        damages.append("Some steps wait for objects that are not introduced.")
     return replace(
         steps,
         task=np.where(unknown, 0, steps.task).astype(np.uint32),

@@ -21,8 +21,8 @@ class AwaitTable:
     """What tasks wait for.
 
     ``what`` has for each step the entry of the suspension that begins at its end, 0 for none; for
-    a callback the number of its place. ``waiting`` are the suspensions older than the recording:
-    task row, since when, entry.
+    a step of no task the number of its place. ``waiting`` are the suspensions older than the
+    recording: task row, since when, entry.
     """
 
     rows: list[list[object]]
@@ -36,13 +36,15 @@ def await_table(timeline: Timeline, names: TaskNames, places: PlaceTable) -> Awa
     waits = Waits(timeline, names)
     what = np.zeros(len(trace.steps), np.int64)
     rows: list[list[object]] = [["", "", "", 0, 0, "", []]]
-    begun = np.flatnonzero((trace.steps.how_end == StepEnd.SUSPENDED) & (trace.steps.stack > 0))
+    is_task = trace.tasks.rows(trace.steps.task) >= 0
+    is_wait = (trace.steps.how_end == StepEnd.SUSPENDED) & (trace.steps.stack > 0)
+    begun = np.flatnonzero(is_wait & is_task)
     first, which = _unique_waits(timeline, waits, begun)
     what[begun] = which + 1
     for index in begun[first].tolist():
         node = int(trace.steps.stack[index])
         rows.append(_row(trace, waits.after_step(index), node, places))
-    calls = np.flatnonzero(trace.steps.how_end == StepEnd.CALLBACK)
+    calls = np.flatnonzero(~is_task)
     nodes, inverse = np.unique(trace.steps.stack[calls], return_inverse=True)
     numbers = [places.add(trace.words.location(int(node))) for node in nodes.tolist()]
     what[calls] = np.array(numbers, np.int64)[inverse] if len(nodes) else 0
@@ -69,10 +71,7 @@ def _unique_waits(timeline: Timeline, waits: Waits, begun: Int64s) -> tuple[Int6
 
 def _named(timeline: Timeline, things: np.ndarray) -> np.ndarray:
     """Return which waits are for a task or a gathering, the only things a label names."""
-    row_of = timeline.trace.tasks.row_of
-    is_task = np.zeros(len(things), bool)
-    if len(row_of):
-        is_task = (things < len(row_of)) & (row_of[np.minimum(things, len(row_of) - 1)] >= 0)
+    is_task = timeline.trace.tasks.rows(things) >= 0
     gatherings = np.array(sorted(timeline.kinds.gatherings), np.int64)
     return (things > 0) & (is_task | np.isin(things, gatherings))
 

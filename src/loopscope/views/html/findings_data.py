@@ -8,7 +8,7 @@ from loopscope.analysis.summary import Summary
 from loopscope.analysis.whatif.changed import NothingThere
 from loopscope.analysis.whatif.predict import Model, Prediction, make_model, predict
 from loopscope.model.finding import Finding
-from loopscope.trace.columns import Int64s, Trace
+from loopscope.trace.columns import Trace
 from loopscope.views.html.pack import pack_columns
 from loopscope.views.html.places import clip
 
@@ -90,7 +90,7 @@ def _packed_steps(trace: Trace, made: Prediction) -> str:
     Callbacks are left out: the timeline draws predicted tasks only.
     """
     steps = made.steps
-    rows = _rows(trace, steps.task)
+    rows = trace.tasks.rows(steps.task)
     kept = rows >= 0
     begin = steps.begin[kept]
     columns = {
@@ -100,12 +100,3 @@ def _packed_steps(trace: Trace, made: Prediction) -> str:
         "length": steps.end[kept] - begin,
     }
     return pack_columns(columns)
-
-
-def _rows(trace: Trace, tasks: np.ndarray) -> Int64s:
-    """Return the rows of tasks in the table, -1 for callbacks and unknown ones."""
-    row_of = trace.tasks.row_of
-    known = (tasks > 0) & (tasks < len(row_of))
-    rows = np.full(len(tasks), -1, np.int64)
-    rows[known] = row_of[tasks[known]]
-    return rows

@@ -82,9 +82,7 @@ def _add_steps(costs: _Costs, timeline: Timeline) -> None:
 def _coroutine_nodes(trace: Trace, tasks: np.ndarray) -> Int64s:
     """Return the nodes of the coroutines of some tasks, 0 for an unknown one."""
     table = trace.tasks
-    known = tasks < len(table.row_of)
-    rows = np.full(len(tasks), -1, np.int64)
-    rows[known] = table.row_of[tasks[known]]
+    rows = table.rows(tasks)
     nodes = np.zeros(len(tasks), np.int64)
     nodes[rows >= 0] = table.coroutine[rows[rows >= 0]]
     return nodes

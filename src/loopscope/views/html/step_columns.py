@@ -33,7 +33,7 @@ def step_columns(trace: Trace) -> dict[str, Integers]:
         "waker": np.where(known, index - steps.waker, 0),
         "readyIn": end[woken_by] - ready[known],
         "readyBefore": (begin - ready)[~known],
-        "row": _row_codes(_rows(trace), known, woken_by),
+        "row": _row_codes(trace.tasks.rows(steps.task), known, woken_by),
         "how": steps.how_end,
         "wake": steps.wake,
         "object": steps.object,
@@ -86,25 +86,13 @@ def task_columns(trace: Trace, lives: Lives) -> dict[str, Integers]:
     of the task that created this one plus 1, 0 for none.
     """
     table = trace.tasks
-    last = len(table.row_of) - 1
-    parent = np.where(table.parent <= last, table.row_of[np.minimum(table.parent, last)], -1)
-    parent = np.where(table.parent > 0, parent, -1) if len(table) else np.zeros(0, np.int64)
     return {
         "taskId": np.diff(table.id.astype(np.int64), prepend=0),
         "taskCreated": np.diff(lives.created - trace.begin_ns, prepend=0),
         "taskEnded": np.diff(lives.ended - trace.begin_ns, prepend=0),
         "taskFate": lives.fate,
-        "taskParent": parent + 1,
+        "taskParent": table.rows(table.parent) + 1,
     }
-
-
-def _rows(trace: Trace) -> Int64s:
-    """Return each step's row in the table of tasks, -1 for a callback or an unknown task."""
-    task, row_of = trace.steps.task, trace.tasks.row_of
-    if not len(row_of):
-        return np.full(len(task), -1, np.int64)
-    known = (task > 0) & (task < len(row_of))
-    return np.where(known, row_of[np.minimum(task, len(row_of) - 1)], -1)
 
 
 def _job_rows(trace: Trace) -> Int64s:
