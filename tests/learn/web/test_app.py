@@ -104,7 +104,7 @@ def test_a_program_is_graded_asked_about_and_explained(
     send(app, "grade", "mend", REPAIR)
     page = text(app.get(REPAIR))
     assert "It stands all trials." in page
-    assert 'src="/run/first/repair"' in page
+    assert 'src="/run/first/repair?' in page
     run = app.get("/run/first/repair")
     assert (run.status, run.policy) == (200, RUN_POLICY)
     assert "Content-Security-Policy" in text(run)

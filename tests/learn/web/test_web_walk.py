@@ -216,3 +216,36 @@ def test_axe_finds_nothing_on_any_page(
     learner.press("Grade now")
     expect(learner.page.locator("#grade")).to_contain_text("not yet")
     learner.check_with_axe()
+
+
+def test_the_run_keeps_its_place_when_a_form_is_sent(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """A hint, or a comment, does not take the step-through back to its first step."""
+    lesson = first_lesson()
+    learner = Learner(browser, address, tmp_path)
+    learner.page.goto(f"{learner.origin}/exercise/{lesson.id}/review")
+    predict(learner, lesson, lesson.exercises[-1])
+    run = learner.page.frame_locator("iframe")
+    run.get_by_role("button", name="One step forward").click()
+    expect(run.locator(".clock")).to_contain_text("step 2 of")
+    learner.press("Comment")
+    expect(learner.now.get_by_role("alert")).to_be_visible()
+    expect(learner.now).to_be_focused()
+    expect(run.locator(".clock")).to_contain_text("step 2 of")
+    assert learner.problems == []
+
+
+def test_the_pages_work_without_scripts(browser: Browser, address: str) -> None:
+    """Where scripts are off, the forms are sent by the browser itself."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("link", name="Three exchanges").click()
+    answers = PREDICTIONS["three_exchanges"]
+    for field, answer in zip(page.locator("#now fieldset").all(), answers, strict=True):
+        fill(field, answer)
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator("#predicted")).to_contain_text("You said 2 s, and it was 6 s.")
+    assert page.url.endswith("#predicted")
+    context.close()

@@ -12,13 +12,13 @@ from loopscope.learn.flow.desk import Desk, key_of
 from loopscope.learn.flow.stages import Stage
 from loopscope.learn.lessons.model import Lesson
 from loopscope.learn.web.again import ask_again
-from loopscope.learn.web.deeds import BELONGS, DEEDS, SHOWN_AT
+from loopscope.learn.web.deeds import BELONGS, DEEDS
 from loopscope.learn.web.exercise_page import exercise_page
 from loopscope.learn.web.fields import Form, typed
 from loopscope.learn.web.lesson_list import lesson_list, link, next_one
 from loopscope.learn.web.markup import Inside, tag
 from loopscope.learn.web.page import HTML, Reply, not_found, page, see
-from loopscope.learn.web.present import stamp_text
+from loopscope.learn.web.present import SHOWN_AT, stamp_text
 from loopscope.learn.web.sitting import Sitting
 from loopscope.trace.reader import read_trace
 from loopscope.views.html.page import make_page

@@ -104,5 +104,3 @@ BELONGS: Final = {
     "again": Stage.DONE,
 }
 """The stage that a deed is for; the others fit all."""
-SHOWN_AT: Final = {"answer": "predicted", "own": "own"}
-"""The part of the page that shows what came of a deed, where it is not the present stage."""

@@ -5,9 +5,10 @@ from loopscope.learn.web.lesson_list import link
 from loopscope.learn.web.markup import Html, Inside, tag
 from loopscope.learn.web.page import Reply, page
 from loopscope.learn.web.past import about_own, hints, predicted, reviewed
-from loopscope.learn.web.present import present
+from loopscope.learn.web.present import present, stamp_text
 from loopscope.learn.web.prose import listing, prose
 from loopscope.learn.web.sitting import Sitting
+from loopscope.learn.workspace import stamp
 
 
 def exercise_page(sitting: Sitting, following: Inside = "") -> Reply:
@@ -46,7 +47,10 @@ def _shows_run(sitting: Sitting) -> bool:
 
 
 def _run(sitting: Sitting) -> Html:
-    source = link(sitting.exercise, "run")
+    """Return the run in a frame; its address changes when there is another run."""
+    recording = sitting.desk.workspace.last_run(sitting.exercise)
+    version = "" if recording is None else stamp_text(stamp(recording))
+    source = f"{link(sitting.exercise, 'run')}?{version}"
     return tag("iframe", src=source, title="The run, step by step", sandbox="allow-scripts")
 
 

@@ -18,6 +18,9 @@ from loopscope.learn.web.prose import prose
 from loopscope.learn.web.sitting import Sitting
 from loopscope.learn.workspace import Stamp
 
+SHOWN_AT: Final = {"answer": "predicted", "own": "own"}
+"""The part of the page that shows what came of a deed, where it is not the present stage."""
+
 
 def present(sitting: Sitting) -> Html:
     """Return what is to be done now."""
@@ -178,6 +181,7 @@ def _form(sitting: Sitting, do: str, button: str, *inside: Inside) -> Html:
         ),
         method="post",
         action=f"{here}#now",
+        data_goal=SHOWN_AT.get(do, "now"),
     )
 
 
