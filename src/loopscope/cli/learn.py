@@ -62,7 +62,7 @@ def list_(obj: tuple[Path, Path | None]) -> None:
         print(lesson.title)
         for exercise in lesson.exercises:
             record = desk.record(exercise)
-            state = "done" if record.passed_s else "begun" if record.answers else ""
+            state = "done" if record.passed_s else "begun" if record.finished else ""
             name = f"{lesson.id}/{exercise.id}"
             print(f"  {name:40} level {exercise.level}  {exercise.title:24} {state}".rstrip())
 
