@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { loopBeats, makeIndex } from "../../src/loopscope/views/html/assets/loop_state.js";
 import { choicesAfter, judge, NOBODY, rightChoice } from "../../src/loopscope/views/html/assets/quiz.js";
 import { StepEnd, Wake } from "../../src/loopscope/views/html/assets/recording.js";
-import { plainText, storyOf } from "../../src/loopscope/views/html/assets/step_story.js";
-import { recordingOf } from "./script.js";
+import { storyOf } from "../../src/loopscope/views/html/assets/step_story.js";
+import { plainText, recordingOf } from "./script.js";
 
 const MS = 1e6;
 const [MAIN, A, B] = [0, 1, 2].map((row) => ({ row, callback: -1 }));

@@ -1,5 +1,6 @@
 // Builds a recording by hand for tests: a script of steps, decoded as the page decodes one.
 
+import { pieceText } from "../../src/loopscope/views/html/assets/step_story.js";
 import { makeRecording, Origin, StepEnd, Wake } from "../../src/loopscope/views/html/assets/recording.js";
 
 /**
@@ -94,4 +95,13 @@ function columnsOf(names, turns, steps, what) {
     jobBegin: [], jobDuration: [], jobPlace: [], path: [],
   };
   return new Map(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]));
+}
+
+/**
+ * The text of some pieces of a sentence.
+ * @param {import("../../src/loopscope/views/html/assets/recording.js").Recording} recording
+ * @param {import("../../src/loopscope/views/html/assets/step_story.js").Piece[]} pieces
+ */
+export function plainText(recording, pieces) {
+  return pieces.map((piece) => pieceText(recording, piece)).join("");
 }

@@ -7,7 +7,8 @@ import { unpackColumns, unpackJson } from "../../src/loopscope/views/html/assets
 import { loopBeats, makeIndex, stateAfter } from "../../src/loopscope/views/html/assets/loop_state.js";
 import { judge, rightChoice } from "../../src/loopscope/views/html/assets/quiz.js";
 import { makeRecording } from "../../src/loopscope/views/html/assets/recording.js";
-import { plainText, storyOf } from "../../src/loopscope/views/html/assets/step_story.js";
+import { storyOf } from "../../src/loopscope/views/html/assets/step_story.js";
+import { plainText } from "./script.js";
 
 const { columns, words } = JSON.parse(readFileSync(0, "utf-8"));
 const recording = makeRecording(await unpackColumns(columns), await unpackJson(words));

@@ -1,10 +1,8 @@
 // Who woke whom, with asyncio's own callbacks in between left out.
 
-import { Wake } from "./recording.js";
+import { LONGEST_CHAIN, Wake } from "./recording.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
-
-const LONGEST_CHAIN = 32;
 
 /**
  * For each step the step of a task that woke it, -1 if none did (a timer, I/O, a thread).

@@ -1,7 +1,7 @@
 // Segments in words: inside a bar, in a tooltip, for a screen reader.
 
 import { Fate, Wake } from "./recording.js";
-import { State, isSuspended } from "./segments.js";
+import { State, isRunning, isSuspended } from "./segments.js";
 import { duration } from "./units.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
@@ -98,8 +98,7 @@ function idleText({ steps, turns }, step) {
  */
 function isOpenWait({ steps }, { step, state }, at) {
   const before = at > 0 ? state[at - 1] : State.NONE;
-  const ran = before === State.RUNNING || before === State.STALLED;
-  return ran && step[at] === step[at - 1] && steps.next[step[at]] < 0;
+  return isRunning(before) && step[at] === step[at - 1] && steps.next[step[at]] < 0;
 }
 
 /** @param {Recording} recording @param {number} step */

@@ -2,7 +2,8 @@
 
 import { unpackColumns } from "./decode.js";
 import { el, fill } from "./dom.js";
-import { tail, withShortPaths } from "./step_story.js";
+import { lineLink } from "./pieces.js";
+import { withShortPaths } from "./step_story.js";
 import { duration } from "./units.js";
 import { whenSeen } from "./when_seen.js";
 
@@ -59,7 +60,7 @@ class FindingsView {
     const head = el("h3", {}, title);
     const gain = gainText(finding);
     const meta = el(
-      "p", { class: "meta" }, this.place(finding),
+      "p", { class: "meta" }, lineLink(finding, this.recording, this.shared),
       el("span", {}, SURE.get(confidence) ?? confidence),
       gain ? el("strong", { class: "gain" }, gain) : null,
     );
@@ -70,16 +71,6 @@ class FindingsView {
       why ? el("details", {}, el("summary", {}, "Why this matters"), el("p", {}, why)) : null,
       prediction ? this.whatIf(prediction, title) : null,
     );
-  }
-
-  /** @param {Finding} finding */
-  place({ file, line }) {
-    const at = this.recording.files.indexOf(file);
-    const text = `${tail(file.split(/[\\/]/u).pop() ?? "")}:${line}`;
-    if (at < 0 || !this.recording.sources[at]) return el("bdi", { class: "place" }, text);
-    const link = el("button", { type: "button", class: "link place-link" }, el("bdi", {}, text));
-    link.addEventListener("click", () => this.shared.set({ line: { file: at, line } }));
-    return link;
   }
 
   /**
@@ -161,7 +152,7 @@ function bar(name, ns, most, kind) {
  * @param {string} label
  * @returns {Promise<import("./shared.js").PredictedSteps>}
  */
-export async function predictedSteps({ steps, after }, label) {
+async function predictedSteps({ steps, after }, label) {
   const columns = await unpackColumns(steps);
   const [row, gap, before, length] = ["row", "gap", "ready", "length"].map((name) => columns.get(name) ?? []);
   const begin = Float64Array.from(gap);

@@ -4,7 +4,8 @@
 // tasks and of the program's own callbacks, and the times in which the loop has nothing to do.
 // asyncio's own callbacks are no beats; in the queue they stand for the tasks they will wake.
 
-import { Origin, StepEnd, Wake } from "./recording.js";
+import { LONGEST_CHAIN, Origin, StepEnd, Wake } from "./recording.js";
+import { firstFrom } from "./search_sorted.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -22,7 +23,6 @@ import { Origin, StepEnd, Wake } from "./recording.js";
 
 /** A look for I/O takes some time also where it does not wait. */
 const LEAST_IDLE_NS = 50_000;
-const LONGEST_CALLBACK_CHAIN = 32;
 
 /**
  * Whether a task is over with a step that ended this way.
@@ -123,7 +123,7 @@ export function isTold(recording, step) {
  * @param {Recording} recording
  * @param {number} step
  */
-export function isPlumbing({ steps, places }, step) {
+function isPlumbing({ steps, places }, step) {
   return steps.how[step] === StepEnd.CALLBACK && places[steps.what[step]].origin === Origin.STANDARD;
 }
 
@@ -134,7 +134,7 @@ export function isPlumbing({ steps, places }, step) {
  * @param {number} at number of the beat; -1 is the moment before the first one
  * @returns {Cut}
  */
-export function cutAfter(index, loop, at) {
+function cutAfter(index, loop, at) {
   const { steps, turns } = index.recording;
   const stop = loop.stopStep;
   if (at < 0) {
@@ -234,7 +234,7 @@ export function wokenThrough(index, callback) {
       const step = woken[each];
       const isTask = recording.steps.row[step] >= 0;
       if (isTask && isTold(recording, step)) found.push(step);
-      else if (!isTask && callbacks.length < LONGEST_CALLBACK_CHAIN) callbacks.push(step);
+      else if (!isTask && callbacks.length < LONGEST_CHAIN) callbacks.push(step);
     }
   }
   return found;
@@ -258,7 +258,7 @@ function waitingAt(index, loop, cut, ready, beat) {
   for (let row = 0; row < tasks.count; row++) {
     const [first, stop] = [rowStart[row], rowStart[row + 1]];
     if (!tasks.shown[row] || !isOfLoop(index, loop, row)) continue;
-    const following = lowerBound(rowSteps, first, stop, cut.step);
+    const following = firstFrom(rowSteps, cut.step, first, stop);
     const last = following > first ? rowSteps[following - 1] : -1;
     if (last >= 0 && isFinal(steps.how[last])) overCount++;
     else if (last < 0 && !isWaitingFirst(recording, rowSteps[first], cut)) {
@@ -323,7 +323,7 @@ function waitingEntry(steps, row, last, next, beat) {
 export function causeOf(index, step) {
   const { steps } = index.recording;
   let at = step;
-  for (let depth = 0; depth < LONGEST_CALLBACK_CHAIN; depth++) {
+  for (let depth = 0; depth < LONGEST_CHAIN; depth++) {
     const waker = steps.waker[at];
     if (steps.wake[at] !== Wake.STEP || waker < 0) {
       return { kind: steps.wake[at], row: -1, step: at };
@@ -334,21 +334,4 @@ export function causeOf(index, step) {
     at = waker;
   }
   return { kind: Wake.UNKNOWN, row: -1, step: at };
-}
-
-/**
- * The first position from `low` up to `high` whose value is not less than `value`.
- * @param {Int32Array} values ascending
- * @param {number} low
- * @param {number} high
- * @param {number} value
- */
-export function lowerBound(values, low, high, value) {
-  let [from, to] = [low, high];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (values[middle] < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

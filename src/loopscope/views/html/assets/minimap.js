@@ -6,7 +6,7 @@ import { Crowd } from "./groups.js";
 
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
-export const MINIMAP_HEIGHT = 44;
+const MINIMAP_HEIGHT = 44;
 
 export class Minimap {
   /** @param {Timeline} timeline */

@@ -150,7 +150,7 @@ export function paintFates(scene, context, colours) {
 }
 
 /** @param {Context} context @param {Colours} colours @param {number} fate @param {number} x @param {number} y */
-export function paintFate(context, colours, fate, x, y) {
+function paintFate(context, colours, fate, x, y) {
   context.lineWidth = 2;
   context.beginPath();
   if (fate === Fate.RETURNED) {

@@ -1,7 +1,7 @@
 // Makes elements of names and places: each leads to its task or its line in the other views.
 
 import { el } from "./dom.js";
-import { pieceText } from "./step_story.js";
+import { pieceText, tail } from "./step_story.js";
 
 /**
  * @typedef {import("./recording.js").Recording} Recording
@@ -49,6 +49,23 @@ export function placeLink(place, recording, shared) {
   if (!line || !recording.sources[file]) return el("bdi", { class: "place" }, text);
   const link = linkButton("place-link", text);
   link.addEventListener("click", () => shared.set({ line: { file, line } }));
+  return link;
+}
+
+/**
+ * A line of a file as `app.py:12`, which selects the line where its source is known.
+ * @param {{file: string, line: number}} where the file by its whole path; line 0 for none
+ * @param {Recording} recording
+ * @param {Shared} shared
+ */
+export function lineLink({ file, line }, recording, shared) {
+  const name = tail(file.split(/[\\/]/u).pop() ?? "");
+  const at = recording.files.indexOf(file);
+  if (!line || at < 0 || !recording.sources[at]) {
+    return el("bdi", { class: "place" }, line ? `${name}:${line}` : name);
+  }
+  const link = linkButton("place-link", `${name}:${line}`);
+  link.addEventListener("click", () => shared.set({ line: { file: at, line } }));
   return link;
 }
 

@@ -299,7 +299,8 @@ function linkTasks(steps, tasks, waiting) {
   }
 }
 
-const LONGEST_CHAIN = 32;
+/** How many callbacks a wake is followed through: a damaged trace may have them in a long line. */
+export const LONGEST_CHAIN = 32;
 
 /**
  * Follows each wake through callbacks to its root, and finds out when timers were due.

@@ -5,7 +5,7 @@ import { causingSteps, wakesOf } from "./causes.js";
 import { Crowd } from "./groups.js";
 import { firstFrom, lastUpTo } from "./search_sorted.js";
 import { listRows, makeGroups } from "./rows.js";
-import { loopSegments, taskSegments, waitStates } from "./segments.js";
+import { isRunning, loopSegments, taskSegments, waitStates } from "./segments.js";
 import { predictedSegments } from "./prediction.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
@@ -253,7 +253,7 @@ export class Scene {
     const at = lastUpTo(segments.start, this.position(x), segments.first[row], stop);
     const near = firstFrom(segments.start, this.position(x - 2), segments.first[row], stop);
     for (let i = near; i < stop && segments.start[i] <= this.position(x + 2); i++) {
-      if (segments.state[i] <= 1) return i; // running or stalled, however thin
+      if (isRunning(segments.state[i])) return i; // however thin
     }
     return at < segments.first[row] ? -1 : at;
   }

@@ -1,7 +1,7 @@
 // The timeline as a table: what each task did in the visible range, in order of time.
 
 import { el, fill } from "./dom.js";
-import { StepEnd } from "./recording.js";
+import { Origin, StepEnd } from "./recording.js";
 import { clockText } from "./step_story.js";
 import { table } from "./tables.js";
 import { duration } from "./units.js";
@@ -38,7 +38,7 @@ export function segmentsWithin({ steps, awaits, tasks, places }, from, to) {
     const { phrase, place } = awaits[steps.wait[step]];
     if (row >= 0 && waited >= 0) add({ begin: waited, end: due, row, state: "suspended", what: phrase, place });
     if (row >= 0) add({ begin: due, end: begin, row, state: "ready", what: "", place: 0 });
-    if (row >= 0 || places[steps.what[step]].origin === 0) {
+    if (row >= 0 || places[steps.what[step]].origin === Origin.USER) {
       const isTask = row >= 0;
       const at = isTask ? place || tasks.coroutine[row] : steps.what[step];
       add({ begin, end, row, state: "running", what: endText(steps.how[step]), place: at });

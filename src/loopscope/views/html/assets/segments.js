@@ -15,6 +15,8 @@ export const State = {
   NONE: 10,
 };
 export const STATE_COUNT = 11;
+/** States in which a task or a loop runs. */
+export const isRunning = (/** @type {number} */ state) => state <= State.STALLED;
 /** States in which a task is suspended. */
 export const isSuspended = (/** @type {number} */ state) => state >= State.SLEEP && state <= State.TASK;
 

@@ -38,7 +38,7 @@ export const sourceView = {
  * @param {Recording} recording
  * @returns {{file: number, costs: Map<number, Cost>}[]}
  */
-export function costedFiles({ files, sources, panels }) {
+function costedFiles({ files, sources, panels }) {
   const found = Object.entries(/** @type {Record<string, number[][]>} */ (panels.source ?? {}));
   return found
     .map(([name, lines]) => ({ file: files.indexOf(name), costs: costsOf(lines) }))
@@ -136,7 +136,7 @@ class SourceView {
     const lines = this.recording.sources[file].split(/\r\n|\r|\n/u).map((line) => line.slice(0, LONGEST_LINE));
     if (lines.length > 1 && lines.at(-1) === "") lines.pop();
     const tokens = tokensOf(lines);
-    const most = Math.max(1, ...[...costs.values()].map(({ suspended }) => suspended));
+    const most = [...costs.values()].reduce((found, { suspended }) => Math.max(found, suspended), 1);
     this.rows.clear();
     const rows = shownLines(lines.length, costs).map((line) => {
       const row = this.makeRow(file, line, tokens[line - 1], costs.get(line), most);
@@ -205,7 +205,7 @@ class SourceView {
 
   /** The first line that cost anything. */
   firstLine() {
-    return Math.min(...this.files[this.current].costs.keys());
+    return [...this.files[this.current].costs.keys()].reduce((first, line) => Math.min(first, line), Infinity);
   }
 
   /** @param {number} line */

@@ -30,15 +30,6 @@ export function storyOf(index, loop, at) {
 }
 
 /**
- * The text of some pieces.
- * @param {Recording} recording
- * @param {Piece[]} pieces
- */
-export function plainText(recording, pieces) {
-  return pieces.map((piece) => pieceText(recording, piece)).join("");
-}
-
-/**
  * The text of one piece: a task by its name, a place as `file.py:12`.
  * @param {Recording} recording
  * @param {Piece} piece

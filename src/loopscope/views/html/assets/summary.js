@@ -3,7 +3,8 @@
 import { areaChart, barChart, roundTicks } from "./chart.js";
 import { el, fill } from "./dom.js";
 import { Fate } from "./recording.js";
-import { clockText, tail } from "./step_story.js";
+import { lineLink, taskLink } from "./pieces.js";
+import { clockText } from "./step_story.js";
 import { segmentTable } from "./segment_table.js";
 import { foldedTable, table } from "./tables.js";
 import { count, duration } from "./units.js";
@@ -12,7 +13,6 @@ import { whenSeen } from "./when_seen.js";
 /**
  * @typedef {import("./recording.js").Recording} Recording
  * @typedef {import("./shared.js").Shared} Shared
- * @typedef {import("./tables.js").Cell} Cell
  */
 
 const N = true;
@@ -186,7 +186,7 @@ function failuresPart(recording, shared) {
     const place = recording.places[one.place];
     const where = { file: recording.files[place.file], line: place.line };
     return [
-      one.row >= 0 ? taskButton(one.row, recording, shared) : "?", one.exception, one.message,
+      one.row >= 0 ? taskLink(one.row, recording, shared) : "?", one.exception, one.message,
       lineLink(where, recording, shared), clockText(recording, one.time), one.retrieved ? "yes" : "never",
     ];
   });
@@ -201,7 +201,7 @@ function tasksPart(recording, shared) {
   const make = () => {
     const sums = lifeSums(recording);
     const rows = shown.slice(0, 500).map((row) => [
-      taskButton(row, recording, shared),
+      taskLink(row, recording, shared),
       recording.places[tasks.coroutine[row]].function,
       clockText(recording, tasks.created[row]),
       tasks.fate[row] ? clockText(recording, tasks.ended[row]) : "",
@@ -231,17 +231,6 @@ function lifeSums({ steps, tasks }) {
 }
 
 /**
- * @param {number} row
- * @param {Recording} recording
- * @param {Shared} shared
- */
-function taskButton(row, recording, shared) {
-  const link = el("button", { type: "button", class: "link task-link" }, el("bdi", {}, recording.tasks.name[row]));
-  link.addEventListener("click", () => shared.set({ task: row }));
-  return link;
-}
-
-/**
  * A task in the list of waits, which selects the step that ended the wait.
  * @param {any} wait
  * @param {Recording} recording
@@ -259,22 +248,5 @@ function waitLink(wait, recording, shared) {
     }
     shared.set({ task: wait.row });
   });
-  return link;
-}
-
-/**
- * A place as `file.py:12`, which selects the line where its source is known.
- * @param {{file: string, line: number}} where
- * @param {Recording} recording
- * @param {Shared} shared
- * @returns {Cell}
- */
-function lineLink({ file, line }, recording, shared) {
-  const name = tail(file.split(/[\\/]/u).pop() ?? "");
-  if (!line) return name;
-  const at = recording.files.indexOf(file);
-  if (at < 0 || !recording.sources[at]) return `${name}:${line}`;
-  const link = el("button", { type: "button", class: "link place-link" }, el("bdi", {}, `${name}:${line}`));
-  link.addEventListener("click", () => shared.set({ line: { file: at, line } }));
   return link;
 }

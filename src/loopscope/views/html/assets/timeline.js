@@ -11,6 +11,7 @@ import { paintAxis, paintNames } from "./paint_axis.js";
 import { paintArrows, paintFates, paintPath, paintPredictedEnd, paintSelection, paintStalls } from "./paint_marks.js";
 import { paintLanes, paintRows } from "./paint_rows.js";
 import { Scene } from "./scene.js";
+import { isRunning } from "./segments.js";
 import { onThemeChange, readColours } from "./theme.js";
 import { makeToolbar } from "./toolbar.js";
 import { count } from "./units.js";
@@ -243,7 +244,7 @@ export class Timeline {
     if (step >= 0 && recording.steps.row[step] >= 0) {
       const segments = scene.segmentsOf(recording.steps.row[step]);
       for (let i = 0; i < segments.count; i++) {
-        const isRun = segments.step[i] === step && segments.state[i] <= 1;
+        const isRun = segments.step[i] === step && isRunning(segments.state[i]);
         if (isRun) lines.push(...describeSegment(recording, segments, i));
       }
     }

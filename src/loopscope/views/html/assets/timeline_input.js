@@ -1,6 +1,6 @@
 // What people do to the timeline: mouse, touch and keyboard.
 
-import { fill } from "./dom.js";
+import { el, fill } from "./dom.js";
 
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
@@ -108,11 +108,7 @@ function showTip(timeline, x, y) {
   tip.hidden = !lines.length;
   box.style.cursor = lines.length || scene.rows[scene.rowAt(y)]?.task === -1 ? "pointer" : "default";
   if (!lines.length) return;
-  fill(tip, ...lines.map((line) => {
-    const one = document.createElement("div");
-    one.textContent = line;
-    return one;
-  }));
+  fill(tip, ...lines.map((line) => el("div", {}, line)));
   const left = Math.min(x + 14, scene.width - tip.offsetWidth - 6);
   const above = y + 18 + tip.offsetHeight > scene.height;
   tip.style.left = `${Math.max(left, 4)}px`;
