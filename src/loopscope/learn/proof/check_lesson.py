@@ -37,6 +37,8 @@ def check_lesson(folder: Path) -> Iterator[Proof]:
     Raises:
         LessonError: The folder holds no lesson.
     """
+    folder = folder.resolve()  # its name tells which lesson it is, also that of "."
+    read_lesson(folder)  # what is no lesson may be anything, and large
     with copied(folder) as copy:
         for exercise in read_lesson(copy).exercises:
             for promise, look in _promises(exercise):

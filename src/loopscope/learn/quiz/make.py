@@ -25,7 +25,9 @@ _MAKERS: Final = (
 
 
 def make_quiz(studied: Studied) -> list[Posed]:
-    """Return all questions that a run has an answer to, the easier ones first."""
+    """Return all questions that a run has an answer to; none if it does nothing at all."""
+    if not studied.summary.loops and not studied.printed:
+        return []
     drafts = [draft for maker in _MAKERS for draft in maker(studied)]
     posed = (pose(draft, studied) for draft in drafts)
     return [one for one in posed if one is not None]
