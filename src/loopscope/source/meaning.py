@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from loopscope.source import known_types
+from loopscope.source.annotations import SELF_LIKE, SEQUENCES, first_of, plain_annotation
 from loopscope.source.imports import ImportFinder
-from loopscope.source.read_module import own_name, read_expression
+from loopscope.source.read_module import own_name
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
 from loopscope.source.syntax import is_none, is_super, last_name
 
@@ -33,31 +34,6 @@ class Meaning:
     def is_foreign(self) -> bool:
         """Whether the project does not define it."""
         return ":" not in self.name
-
-
-SEQUENCES = {
-    "list",
-    "set",
-    "frozenset",
-    "tuple",
-    "collections.deque",
-    *(
-        f"{module}.{name}"
-        for module in ("typing", "collections.abc")
-        for name in ("Collection", "Iterable", "Iterator", "List", "Sequence", "Set", "Tuple")
-    ),
-}
-"""Classes whose items are of the class that their annotation gives first."""
-
-SELF_LIKE = {"typing.Self", "typing_extensions.Self"}
-WRAPPERS = {
-    "typing.Optional",
-    "typing.Annotated",
-    "typing.Final",
-    "typing.ClassVar",
-    "typing.Required",
-    "typing_extensions.Annotated",
-}
 
 
 class Meanings:
@@ -385,7 +361,12 @@ class Meanings:
         self, annotation: ast.expr, scope: Scope, of: Function | None = None
     ) -> Meaning | None:
         """Return an object of the class that an annotation names; ``| None`` does not matter."""
-        plain = self._plain_annotation(annotation, scope)
+
+        def name_of(expression: ast.expr) -> str:
+            meaning = self.of(expression, scope)
+            return meaning.name if meaning else ""
+
+        plain = plain_annotation(annotation, name_of)
         if plain is None:
             return None
         inner = plain.slice if isinstance(plain, ast.Subscript) else None
@@ -393,35 +374,12 @@ class Meanings:
         if meaning is None or meaning.is_object:
             return None
         if inner is not None and meaning.name in SEQUENCES:
-            item = self._annotated(_first(inner), scope)
+            item = self._annotated(first_of(inner), scope)
             return Meaning(meaning.name, is_object=True, item=item.name if item else "")
         if meaning.name in SELF_LIKE:
             owner = of.owner if of else None
             return Meaning(owner.key, is_object=True) if owner else None
         return Meaning(meaning.name, is_object=True)
-
-    def _plain_annotation(self, annotation: ast.expr, scope: Scope) -> ast.expr | None:
-        """Take quotes, ``None``, ``Optional[...]`` and the like off an annotation."""
-        for _ in range(MOST_STEPS):
-            if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-                annotation = read_expression(annotation.value) or ast.Constant(None)
-            elif isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-                if is_none(annotation.right):
-                    annotation = annotation.left
-                elif is_none(annotation.left):
-                    annotation = annotation.right
-                else:
-                    return None
-            elif isinstance(annotation, ast.Subscript):
-                outer = self.of(annotation.value, scope)
-                if outer is None:
-                    return None
-                if outer.name not in WRAPPERS:
-                    return annotation
-                annotation = _first(annotation.slice)
-            else:
-                return annotation
-        return None
 
     def _entered(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         """Return what ``with`` binds: most managers give themselves."""
@@ -482,8 +440,3 @@ def decorators(function: Function) -> list[ast.expr]:
 
 def _unsubscripted(expression: ast.expr) -> ast.expr:
     return expression.value if isinstance(expression, ast.Subscript) else expression
-
-
-def _first(expression: ast.expr) -> ast.expr:
-    is_several = isinstance(expression, ast.Tuple) and expression.elts
-    return expression.elts[0] if is_several and isinstance(expression, ast.Tuple) else expression
