@@ -70,7 +70,7 @@ def review(page: Page) -> None:
         page.locator("select").nth(number - 1).select_option(f"{number}{letter}")
     page.locator("input[type=radio]").first.check()
     page.get_by_role("button", name="Commit").click()
-    page.get_by_label("the line").select_option("21")
+    page.get_by_label("the line").select_option("20")
     page.get_by_label("All of this runs in one thread").check()
     page.get_by_label("nothing is ready").first.check()
     page.get_by_role("button", name="Comment").click()

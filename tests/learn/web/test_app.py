@@ -210,3 +210,14 @@ def test_what_is_saved_while_another_is_graded_is_graded_next(
     send(app, "grade", "mend", REPAIR)
     assert f'data-stamp="{before}"' in text(app.get(REPAIR))
     assert json.loads(app.get("/state/first/repair").body)["stamp"] != before
+
+
+def test_one_exercise_comes_next(desk: Desk, lesson: Lesson) -> None:
+    """Of all lessons, the first exercise that is not passed is marked, and no other."""
+    app = App(lambda: desk, [lesson, replace(lesson, title="More")])
+    page = text(app.get("/"))
+    assert page.index('class="state next"') < page.index("Let them nap at once")
+    desk.record(lesson.exercises[0]).passed_s = 1
+    page = text(app.get("/"))
+    assert page.index('class="state next"') > page.index("Let them nap at once")
+    assert page.index('class="state done"') < page.index("Let them nap at once")

@@ -16,7 +16,7 @@ def lesson_list(desk: Desk, lessons: Sequence[Lesson]) -> Reply:
         tag("h1", "What does the event loop do?"),
         tag("p", "Predict, then see. Answers are marked by a run of the very program."),
         _due(desk, lessons),
-        *(_lesson(desk, lesson) for lesson in lessons),
+        *(_lesson(desk, lesson, next_one(desk, lessons)) for lesson in lessons),
         *(tag("p", note, class_="problem") for note in desk.store.notes),
     )
 
@@ -41,8 +41,7 @@ def _due(desk: Desk, lessons: Sequence[Lesson]) -> Html | str:
     return tag("section", tag("h2", "Again, with other numbers"), tag("ul", *rows))
 
 
-def _lesson(desk: Desk, lesson: Lesson) -> Html:
-    following = next_one(desk, [lesson])
+def _lesson(desk: Desk, lesson: Lesson, following: Exercise | None) -> Html:
     rows = (_row(desk, one, is_next=one is following) for one in lesson.exercises)
     return tag("section", tag("h2", lesson.title), tag("ol", *rows, class_="exercises"))
 
