@@ -57,7 +57,7 @@ def test_the_questions_as_json(program: Path) -> None:
     ]
     total = next(one for one in asked if one["fact"] == "total")
     assert [(one["answer"], one["belief"]) for one in total["wrong"]] == [
-        ("1.5 s", "loop-is-fair"),
+        ("1.5 s", "await-stops-all"),
         ("0 s", "waiting-is-free"),
     ]
 

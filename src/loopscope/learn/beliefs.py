@@ -32,6 +32,12 @@ _ALL: Final = (
         "row. What is to overlap must become tasks first, with gather, create_task or a TaskGroup.",
     ),
     Belief(
+        "await-stops-all",
+        "While one task awaits, the whole program stands still.",
+        "Only the task that awaits stands still. It has let go of the loop, and whoever is ready "
+        "runs meanwhile.",
+    ),
+    Belief(
         "await-is-a-thread",
         "Every await runs in a thread of its own.",
         "A coroutine runs in the loop's thread, always. A thread is used only where the program "

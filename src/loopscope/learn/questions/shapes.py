@@ -97,18 +97,22 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of the program, by its number. ``source`` are all its lines."""
+    """A line of the program, by its number or its text. ``source`` are all its lines."""
 
     source: tuple[str, ...]
     options: tuple[str, ...] = ()
     how: str = "the number of a line"
 
     def read(self, text: str) -> Answer:
-        """Return the number of a line that the program has."""
-        found = _NUMBER.fullmatch(text.strip())
-        if found is None or not 1 <= int(text) <= len(self.source):
+        """Return the number of a line: the one given, or of the one line that holds the text."""
+        wanted = text.strip()
+        if _NUMBER.fullmatch(wanted):
+            lines = [int(wanted)] if 1 <= int(wanted) <= len(self.source) else []
+        else:
+            lines = [n for n, line in enumerate(self.source, 1) if wanted and wanted in line]
+        if len(lines) != 1:
             raise NotAnAnswer(f"Give the number of a line, from 1 to {len(self.source)}.")
-        return (str(int(text)),)
+        return (str(lines[0]),)
 
     def written(self, answer: Answer) -> str:
         """Return the line's number with what stands there."""
@@ -145,7 +149,8 @@ class Choice:
         """Return both options where they differ."""
         if given == right:
             return ""
-        return f"You said: {self.written(given)} It was: {self.written(right)}"
+        said, was = (self.written(one).rstrip(".") for one in (given, right))
+        return f"You said: {said}. It was: {was}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def _draft(studied: Studied, finding: Finding, arguments: Mapping[str, object], 
         (
             Wrong(
                 milliseconds(studied.summary.trace.total_ns),
-                "await-starts",
+                "await-stops-all",
                 "Then nothing would be gained.",
             ),
             Wrong(("0",), "waiting-is-free", "The longest of the waits is left."),

@@ -120,8 +120,8 @@ def _why(studied: Studied, move: Move) -> str:
 def _wrong_moves(before: Run, after: Move, options: tuple[str, ...]) -> Iterator[Wrong]:
     if before.name in options and before.awaited is not None:
         letter = ascii_lowercase[options.index(before.name)]
-        yield Wrong((letter,), "await-always-yields", f"{before.name} has just begun to wait.")
+        yield Wrong((letter,), "waiting-is-free", f"{before.name} has just begun to wait.")
     if isinstance(after, Run):
         letter = ascii_lowercase[options.index(NEXT_IS_TO_WAIT)]
         says = f"{after.name} is ready: the loop never waits while somebody is."
-        yield Wrong((letter,), "waiting-is-free", says)
+        yield Wrong((letter,), "await-stops-all", says)

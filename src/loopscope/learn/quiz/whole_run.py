@@ -31,7 +31,7 @@ def about_totals(studied: Studied) -> Iterator[Draft]:
     wrong = [
         Wrong(
             milliseconds(sum(waits)),
-            "loop-is-fair",
+            "await-stops-all",
             "That is the sum of all waits. Those of different tasks overlap, and count once.",
         ),
         Wrong(
@@ -84,8 +84,8 @@ def _about_overlap(studied: Studied, count: int) -> Draft:
         f"At {format_ns(overlap.peak_at_ns - studied.summary.trace.begin_ns)} there are "
         f"{overlap.peak_count}; over the whole run {overlap.mean_count:.1f} on average.",
         (
-            Wrong(("1",), "await-starts", "Waits of different tasks overlap here."),
-            Wrong((str(count),), "await-starts", "Not every task waits at that moment."),
+            Wrong(("1",), "await-stops-all", "Waits of different tasks overlap here."),
+            Wrong((str(count),), "async-is-parallel", "Not every task waits at that moment."),
         ),
     )
 
