@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.learn.walk import PREDICTIONS, beliefs_met, comments, first_lesson, programs
-from tests.web.conftest import browser
 
 from loopscope.learn.lessons.model import Exercise, Lesson
-
-__all__ = ["browser"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
