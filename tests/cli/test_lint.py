@@ -1,12 +1,14 @@
 """``loopscope lint``, ``rules`` and ``explain``, as a user types them."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.support import loopscope as loopscope_command
 
 from loopscope.analysis.rules.catalogue import ALL_RULES, RULES
 from loopscope.cli.main import loopscope
@@ -275,12 +277,28 @@ def test_sarif_has_what_the_standard_requires(
     assert len(invocation["toolExecutionNotifications"]) == 1
 
 
+@pytest.mark.parametrize("form", ["--json", "--sarif", "--github"])
+def test_a_name_that_is_no_text_has_findings_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Bytes that are no UTF-8 in the name of a file are written as each format can."""
+    project(tmp_path, monkeypatch, {os.fsdecode(b"a\xff.py"): BLOCKS})
+    done = lint(form)
+    assert done.exit_code == 1
+    assert "blocking-call" in done.stdout
+
+
 def test_names_of_files_reach_the_terminal_without_escapes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file name is anybody's text: nothing in it is obeyed."""
-    project(tmp_path, monkeypatch, {"a\x1b[31m.py": BLOCKS})
-    assert "\x1b" not in lint().stdout
+    """What a file or a setting is called is anybody's text: nothing in it is obeyed."""
+    project(tmp_path, monkeypatch, {"a\x1b[31m.py": BLOCKS, "b\x1b]0;x\x07.py": "def :"})
+    assert "\x1b" not in lint().output
+    settings = '[tool.loopscope.lint]\nselect = ["\\u001b]0;x\\u0007"]\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    done = loopscope_command("lint", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "loopscope: There is no rule  ]0;x : 'loopscope rules' lists them.\n"
 
 
 def test_every_rule_is_listed_and_explained() -> None:

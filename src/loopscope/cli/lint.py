@@ -73,8 +73,10 @@ def command(
         )
         for line in lines:
             click.echo(line)
+    from loopscope.views.printable import printable
+
     for note in linted.notes:
-        click.echo(f"loopscope: {note}", err=True)
+        click.echo(f"loopscope: {printable(note)}", err=True)
     sys.exit(1 if findings else 0)
 
 

@@ -58,5 +58,7 @@ def main() -> None:
     try:
         loopscope()
     except LoopscopeError as error:
-        click.echo(f"loopscope: {error}", err=True)
+        from loopscope.views.printable import printable_lines
+
+        click.echo(f"loopscope: {printable_lines(str(error))}", err=True)
         sys.exit(2)

@@ -17,6 +17,7 @@ from loopscope.cli.html_page import write_page
 from loopscope.errors import LoopscopeError
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
+from loopscope.views.printable import printable_lines
 from loopscope.views.terminal.findings_text import finding_lines
 from loopscope.views.terminal.glyphs import Glyphs, choose_glyphs
 from loopscope.views.terminal.summary_text import summary_lines
@@ -84,7 +85,7 @@ def print_recording(run: Run, summary: Summary, html: Path | None) -> None:
 def print_failures(failures: Sequence[LoopscopeError]) -> None:
     """Print why a run failed beside what its program did, to stderr."""
     for failure in failures:
-        print(f"loopscope: {failure}", file=sys.stderr)
+        print(f"loopscope: {printable_lines(str(failure))}", file=sys.stderr)
 
 
 def print_json(summary: Summary, file: object, failures: Sequence[LoopscopeError] = ()) -> None:

@@ -81,7 +81,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _result(one: Finding, number: int) -> dict[str, Any]:
     region: dict[str, int] = {"startLine": one.where.line, "endLine": one.where.end_line}
     path = PurePath(one.where.file)
-    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    relative = quote(path.as_posix(), errors="surrogateescape")  # names may be any bytes
+    uri = path.as_uri() if path.is_absolute() else relative
     return {
         "ruleId": one.rule,
         "ruleIndex": number,

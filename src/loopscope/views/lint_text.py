@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.units import counted
+from loopscope.views.printable import printable
 
 
 def lint_lines(findings: Sequence[Finding], files: int, ignored: int) -> Iterator[str]:
@@ -44,12 +45,8 @@ def _place(one: Finding) -> str:
     return f"{one.where.file}:{one.where.line}:{column}"
 
 
-def printable(text: str) -> str:
-    """Take out what a terminal would obey: names and source are anybody's text."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 def _data(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode()  # a file's name may be no text
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

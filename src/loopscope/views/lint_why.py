@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loopscope.source.independence.verdict import Level, Verdict
-from loopscope.views.lint_text import printable
+from loopscope.views.printable import printable
 
 _WORDS = {
     Level.NO: "no",
