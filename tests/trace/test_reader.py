@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support import record_virtually
+from tests.trace_examples import blocked
 
 from loopscope.analysis.summary import summarise
 from loopscope.errors import TraceError
@@ -180,3 +181,16 @@ def test_the_header_is_a_fixed_size(sound: Path) -> None:
     """The first version's header is 56 bytes before its description."""
     assert HEADER.size == 56
     assert sound.read_bytes()[HEADER.size :].startswith(b'{"program": "test"}')
+
+
+def test_lines_of_source_are_those_of_python() -> None:
+    """A form feed or a line separator within a line does not count as its end."""
+    trace = blocked()
+    words = trace.words
+    place = next(one for one in words.locations if one.line == 11)
+    text = words.source_text(place)
+    assert text
+    for file, source in words.sources.items():
+        words.sources[file] = source.replace("\n", "  # \f \u2028\r\n")
+    assert words.source_text(place) == text
+    assert words.source_line(place).startswith(text)

@@ -3,6 +3,7 @@
 Times are integer nanoseconds since the recording began.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,8 @@ Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 Uint32s = npt.NDArray[np.uint32]
 Uint8s = npt.NDArray[np.uint8]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -200,14 +203,18 @@ class Words:
         callers = [place for place in self.stack(node) if place.is_user]
         return callers[-2] if len(callers) > 1 else None
 
+    def _lines(self, file: str) -> list[str]:
+        """Return the lines of a file as Python counts them: a form feed, for one, ends none."""
+        return _LINE_END.split(self.sources.get(file, ""))
+
     def source_line(self, place: Location) -> str:
         """Return the whole first line of a place without its indent, "" where it is not known."""
-        lines = self.sources.get(place.file, "").splitlines()[place.line - 1 : place.line]
+        lines = self._lines(place.file)[place.line - 1 : place.line]
         return lines[0].strip() if lines and place.line else ""
 
     def source_text(self, place: Location) -> str:
         """Return the source text of a place (an expression), or "" where it is not known."""
-        lines = self.sources.get(place.file, "").splitlines()[place.line - 1 : place.end_line]
+        lines = self._lines(place.file)[place.line - 1 : place.end_line]
         if not lines or place.column < 0 or place.end_column < 0:
             return lines[0].strip() if lines else ""
         encoded = [line.encode() for line in lines]
