@@ -1,4 +1,4 @@
-"""A server in a process of its own that answers after a while: several at once, or one by one."""
+"""Servers in a process of their own that answer after a while: several at once, or one by one."""
 
 import asyncio
 import contextlib
@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-MANY, SINGLE = 18_461, 18_462
-"""The ports: at the first all requests are answered at once, at the second one after another."""
+MANY, SINGLE, HTTP = 18_461, 18_462, 18_463
+"""The ports: at the first all requests are answered at once, at the second one after another, and
+at the third over HTTP, all at once."""
 
 
 @contextlib.contextmanager
 def serving() -> Iterator[None]:
-    """Let both servers run."""
+    """Let the servers run."""
     with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE) as process:
         if process.stdout is not None:
             process.stdout.readline()  # it listens
@@ -39,6 +40,16 @@ def ask_blocking(port: int, delay_s: float) -> None:
         connection.recv(100)
 
 
+async def _answer_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer requests of one connection; the path is the delay in seconds."""
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            await asyncio.sleep(float(head.split()[1].lstrip(b"/")))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+    writer.close()
+
+
 async def _serve() -> None:
     lock = asyncio.Lock()
 
@@ -53,6 +64,7 @@ async def _serve() -> None:
 
     await asyncio.start_server(lambda r, w: answer(r, w, None), "127.0.0.1", MANY)
     await asyncio.start_server(lambda r, w: answer(r, w, lock), "127.0.0.1", SINGLE)
+    await asyncio.start_server(_answer_http, "127.0.0.1", HTTP)
     print(flush=True)
     await asyncio.Event().wait()
 

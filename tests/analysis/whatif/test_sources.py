@@ -34,6 +34,12 @@ def test_blocks_know_what_they_enter_and_its_size() -> None:
     ]
 
 
+def test_locks_that_are_made_in_one_line() -> None:
+    """Of several names that get their values at once, each gets its own."""
+    text = "async def f():\n a, b = Lock(), Semaphore(4)\n async with b:\n  await g()\n"
+    assert find_blocks({"x.py": text})["x.py"] == [Block("x.py", 4, 4, "b", 4, 2)]
+
+
 def test_loops_begin_where_their_head_is() -> None:
     """A loop is found by its first line only."""
     loops = LoopsOfSource({"app.py": SOURCE})

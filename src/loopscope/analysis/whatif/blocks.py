@@ -1,7 +1,7 @@
 """The ``async with`` blocks of recorded source, and how many each lock or semaphore lets in."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,14 +66,24 @@ def _made(name: str, scopes: list[_Scope], line: int) -> tuple[int, int]:
         if not isinstance(scope, ast.Module) and not _holds(scope, line):
             continue
         made = {
-            (_size(node.value), node.lineno)
+            (_size(value), value.lineno)
             for node in ast.walk(scope)
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-            if any(_last_name(target) == name for target in node.targets)
+            if isinstance(node, ast.Assign)
+            for target, value in _assigned(node)
+            if isinstance(value, ast.Call) and _last_name(target) == name
         }
         if made:
             return made.pop() if len(made) == 1 else (0, 0)
     return 0, 0
+
+
+def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield each target with what it gets, as far as the source shows it."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=False)
+        else:
+            yield target, node.value
 
 
 def _holds(function: ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> bool:
