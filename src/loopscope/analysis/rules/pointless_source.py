@@ -100,7 +100,7 @@ def _offload(
     if not isinstance(sent, ast.Call) or _gives_function(project, function, sent):
         return
     inner = text_of(sent.func)
-    arguments = ", ".join(text_of(one) for one in (inner_arguments(sent)))
+    arguments = ", ".join(text_of(one) for one in (_inner_arguments(sent)))
     yield _finding(
         function,
         call,
@@ -110,7 +110,7 @@ def _offload(
     )
 
 
-def inner_arguments(call: ast.Call) -> list[ast.AST]:
+def _inner_arguments(call: ast.Call) -> list[ast.AST]:
     """Return a call's arguments, those by keyword last."""
     return [*call.args, *call.keywords]
 

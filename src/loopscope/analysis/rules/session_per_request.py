@@ -44,9 +44,9 @@ def _per_request(project: Project) -> Iterator[Finding]:
             for call in function.each(ast.Call):
                 if project.target(call, function) not in CLIENTS or not _stays(call, function):
                     continue
-                if in_loop(call, function, project):
+                if _in_loop(call, function, project):
                     yield _finding(call, function, "made anew in each turn of the loop", project)
-                elif called_in_loop(function, project):
+                elif _called_in_loop(function, project):
                     why = f"made anew in each call of {function.name}(), which a loop makes"
                     yield _finding(call, function, why, project)
 
@@ -71,7 +71,7 @@ def _stays(call: ast.Call, function: Function) -> bool:
     )
 
 
-def in_loop(node: ast.AST, function: Function, project: Project) -> bool:
+def _in_loop(node: ast.AST, function: Function, project: Project) -> bool:
     """Tell whether a node runs once for each of several items; tries over again do not count."""
     parents = function.module.parents
     child, above = node, parents.get(node)
@@ -99,14 +99,14 @@ def _is_retry(loop: ast.AST, function: Function, project: Project) -> bool:
     )
 
 
-def called_in_loop(function: Function, project: Project, depth: int = 0) -> bool:
+def _called_in_loop(function: Function, project: Project, depth: int = 0) -> bool:
     """Tell whether some known call of a function, near or far, stands in a loop."""
     return any(
-        in_loop(site.call, site.function, project)
+        _in_loop(site.call, site.function, project)
         or (
             depth < _MOST_CALLERS_UP
             and site.function is not function
-            and called_in_loop(site.function, project, depth + 1)
+            and _called_in_loop(site.function, project, depth + 1)
         )
         for site in project.callers.of(function)
     )

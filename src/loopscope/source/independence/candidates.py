@@ -83,7 +83,7 @@ class _Finder:
     # ------------------------------------------------------------------------------ statements
 
     def sequences(self) -> Iterator[Candidate]:
-        for suite in suites(self._function):
+        for suite in _suites(self._function):
             run: list[tuple[ast.stmt, Branch | None]] = []
             for statement in suite:
                 branch = self._branch(statement)
@@ -110,7 +110,7 @@ class _Finder:
         """Return the only await of a simple statement."""
         if not isinstance(statement, _SIMPLE) or statement.value is None:
             return None
-        awaits = unconditional_awaits(statement)
+        awaits = _unconditional_awaits(statement)
         if len(awaits) != 1 or len(_all_awaits(statement)) != 1:
             return None
         call = awaits[0].value
@@ -121,11 +121,11 @@ class _Finder:
     # ------------------------------------------------------------------------------ expressions
 
     def expressions(self) -> Iterator[Candidate]:
-        for suite in suites(self._function):
+        for suite in _suites(self._function):
             for statement in suite:
                 if not isinstance(statement, _SIMPLE):
                     continue
-                awaits = unconditional_awaits(statement)
+                awaits = _unconditional_awaits(statement)
                 branches = tuple(
                     Branch(one, one.value, statement)
                     for one in awaits
@@ -187,7 +187,7 @@ def _branches_of_loop(loop: ast.For) -> Iterator[Branch]:
                     yield Branch(item.context_expr, item.context_expr, node)
 
 
-def suites(function: Function) -> Iterator[list[ast.stmt]]:
+def _suites(function: Function) -> Iterator[list[ast.stmt]]:
     """Give all blocks of statements of a function: its own and those of its compound statements."""
     yield function.body
     compound: tuple[type[ast.AST], ...] = (
@@ -226,7 +226,7 @@ def _all_awaits(node: ast.AST) -> list[ast.Await]:
     return [one for one in ast.walk(node) if isinstance(one, ast.Await)]
 
 
-def unconditional_awaits(node: ast.AST) -> list[ast.Await]:
+def _unconditional_awaits(node: ast.AST) -> list[ast.Await]:
     """Return the awaits that run whenever the node does, and none that stands inside another."""
     found: list[ast.Await] = []
     pending: list[ast.AST] = [node]

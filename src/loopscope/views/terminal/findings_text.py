@@ -47,7 +47,7 @@ def finding_lines(
         yield Text(glyphs.clean(rest), "dim")
 
 
-def cost_words(one: Finding, glyphs: Glyphs) -> str:
+def _cost_words(one: Finding, glyphs: Glyphs) -> str:
     """Say what the change would save, "" where nothing predicts it."""
     if one.saves_ns is None:
         return ""
@@ -65,7 +65,7 @@ def _finding(number: int, one: Finding, glyphs: Glyphs, width: int) -> Iterator[
     head = Text(f"{number:>2}  ")
     head.append(glyphs.clean(one.where.short), "bold")
     head.append(f"  {one.rule}  ")
-    facts = ", ".join(part for part in (cost_words(one, glyphs), SURE[one.confidence]) if part)
+    facts = ", ".join(part for part in (_cost_words(one, glyphs), SURE[one.confidence]) if part)
     yield from hanging(head, Text(facts, "dim"), width)
     yield from _part(one.message, glyphs, width)
     yield from _part(f"Why: {_WHY[one.rule]}", glyphs, width, "dim")
