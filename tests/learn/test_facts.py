@@ -4,11 +4,14 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import pytest
+from tests.trace_builder import MS, TraceBuilder
 
+from loopscope.analysis.summary import summarise
 from loopscope.errors import LessonError
 from loopscope.learn.facts.catalogue import FACTS
 from loopscope.learn.facts.moves import Idle, Run, moves
 from loopscope.learn.facts.studied import Studied, study
+from loopscope.model.kinds import WakeKind
 
 PROGRAM = """\
 import asyncio
@@ -151,3 +154,25 @@ def test_a_program_without_a_recording_says_why(tmp_path: Path) -> None:
     with pytest.raises(LessonError, match="could not be simulated") as caught:
         study(program, tmp_path / "run.loopscope")
     assert caught.value.slug == "learn-not-simulated"
+
+
+def test_a_slow_look_at_the_clock_is_no_wait(tmp_path: Path) -> None:
+    """A real loop that looks for I/O takes some time for it, also while a task is ready."""
+    script = TraceBuilder()
+    script.run(0)
+    main, child = script.task(1), script.task(2, coroutine="child:5")
+    script.turn(0, 0)
+    first = script.step(main, (0, 0, 1 * MS), ("main:2",))
+    script.turn(1 * MS, 2 * MS)  # the child has been ready since the end of main's step
+    script.step(child, (1 * MS, 2 * MS, 3 * MS), ("child:6",), by=first)
+    script.turn(3 * MS, 9 * MS)
+    script.step(child, (9 * MS, 9 * MS, 10 * MS), wake=WakeKind.TIMER)
+    script.stop(10 * MS)
+    summary = summarise(script.build())
+    run = Studied(tmp_path / "app.py", (), (), "", 0, summary)
+    assert [(type(one), one.begin_ns // MS, one.end_ns // MS) for one in moves(run)] == [
+        (Run, 0, 1),
+        (Run, 2, 3),
+        (Idle, 3, 9),
+        (Run, 9, 10),
+    ]
