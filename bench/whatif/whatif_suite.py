@@ -7,7 +7,7 @@ the change is predicted from that recording, and the rewritten program is run. B
 several times, and of each the quickest run counts: it was the least disturbed by whatever else the
 machine does. What computes runs more often, since others take processors from it. Exit code 1 if
 a bar is missed: median error <= 5 %, 90 % within 15 %, rank correlation >= 0.9, and every
-prediction that is off by more says "up to".
+prediction that is off by more says "up to", or that answers may have been noticed late.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from whatif_pair import Main, Pair
 
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
+from loopscope.analysis.whatif.off_loop import NOTICED_LATE
 from loopscope.analysis.whatif.predict import Prediction, make_model, predict
 from loopscope.trace.columns import Trace
 from loopscope.trace.reader import read_trace
@@ -50,6 +51,13 @@ class Row:
     def error(self) -> float:
         """How far off the prediction is, as a share of the truth."""
         return abs(self.prediction.after_ns / 1e9 - self.after_s) / self.after_s
+
+    @property
+    def says(self) -> str:
+        """What the prediction says of how sure it is."""
+        if self.prediction.is_at_most:
+            return "up to"
+        return "noticed late" if NOTICED_LATE in self.prediction.assumptions else ""
 
     @property
     def baseline(self) -> float:
@@ -108,10 +116,9 @@ def report(rows: Sequence[Row]) -> bool:
     print("| change | before | predicted | really | error | says |\n|---|---|---|---|---|---|")
     for row in rows:
         before, after = row.prediction.recorded_ns / 1e9, row.prediction.after_ns / 1e9
-        up_to = "up to" if row.prediction.is_at_most else ""
         print(
             f"| {row.name} | {before:.3f} s | {after:.3f} s | {row.after_s:.3f} s | "
-            f"{after / row.after_s - 1:+.1%} | {up_to} |"
+            f"{after / row.after_s - 1:+.1%} | {row.says} |"
         )
     is_fine = summarise("pairs", rows)
     waiting = [row for row in rows if not is_computing(row.name)]
@@ -123,10 +130,9 @@ def report(rows: Sequence[Row]) -> bool:
         if some:
             summarise(f"of them {what}", some)
     off = [row for row in rows if row.error > WITHIN]
-    silent = [row.name for row in off if not row.prediction.is_at_most]
+    silent = [row.name for row in off if not row.says]
     for row in off:
-        says = "says 'up to'" if row.prediction.is_at_most else "says nothing"
-        print(f"Off by more: {row.name} ({row.error:.0%}), {says}.")
+        print(f"Off by more: {row.name} ({row.error:.0%}), says '{row.says}'.")
     return is_fine and not silent
 
 

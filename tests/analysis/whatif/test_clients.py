@@ -1,6 +1,7 @@
 """Awaits of real clients of HTTP and Redis, side by side: as their rewritten twins take."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +16,9 @@ import redis.asyncio as redis
 
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
+from loopscope.analysis.whatif.off_loop import NOTICED_LATE
 from loopscope.analysis.whatif.predict import make_model, predict
-from loopscope.model.changes import Together
+from loopscope.model.changes import OffLoop, Together
 from loopscope.trace.reader import read_trace
 
 WORLD = (
@@ -124,3 +126,37 @@ def test_as_long_as_the_rewritten_program(
     """Requests that share a connection only when in turn end when those of the twin do."""
     found = twin(client, ask, lines, tmp_path)
     assert found.predicted == found.real < found.before
+
+
+async def beside_a_stall() -> None:
+    """Ask for 180 ms while another task holds the loop for 300 ms."""
+
+    async def hold() -> None:
+        await asyncio.sleep(0.1)
+        time.sleep(0.3)  # noqa: ASYNC251, TID251  (virtual, on purpose)
+
+    async with httpx.AsyncClient(base_url=URL) as client:
+        await asyncio.gather(client.get("a"), hold())
+
+
+async def before_a_stall() -> None:
+    """Ask, and hold the loop when the answer is there."""
+    async with httpx.AsyncClient(base_url=URL) as client:
+        await client.get("a")
+        time.sleep(0.3)  # noqa: ASYNC251, TID251  (virtual, on purpose)
+        await client.get("b")
+
+
+@pytest.mark.parametrize(
+    ("main", "line", "is_told"), [(beside_a_stall, 5, True), (before_a_stall, 4, False)]
+)
+def test_answers_that_came_while_the_loop_was_held(
+    main: Any, line: int, is_told: bool, tmp_path: Path
+) -> None:
+    """When they came nobody knows, and the prediction says so: the gain may be larger."""
+    path = tmp_path / "x.loopscope"
+    loopscope.simulate(main, costs="none", out=path, world=WORLD)
+    timeline = derive_timeline(read_trace(path))
+    change = OffLoop("test_clients.py", getsourcelines(main)[1] + line)
+    prediction = predict(make_model(timeline, task_lives(timeline)), [change])
+    assert (NOTICED_LATE in prediction.assumptions) is is_told

@@ -25,6 +25,14 @@ PROCESSES: Final = "processes"
 COMPUTING: Final = "computing threads"
 ASSUMED_CORES: Final = 4
 
+SOON_NS: Final = 1_000_000
+"""What the loop hears of so soon after it was held may have come at any time meanwhile."""
+
+NOTICED_LATE: Final = (
+    "Answers that came while the loop was held came only when it noticed them: the gain may be "
+    "larger."
+)
+
 
 def off_loop(changed: Changed, change: OffLoop) -> Changed:
     """Let what held the loop at a line run in a worker.
@@ -42,7 +50,20 @@ def off_loop(changed: Changed, change: OffLoop) -> Changed:
     pool, hop_ns, assumption = _worker(changed, where, change.where, computes=computes)
     graph, row = with_pool(changed.graph, pool)
     is_at_most = computes or not all(part.is_sleep for part in parts)
-    return changed.to(split(graph, parts, row, hop_ns), assumption, is_at_most=is_at_most)
+    told = [assumption, NOTICED_LATE] if _has_late_answers(changed, parts) else [assumption]
+    return changed.to(split(graph, parts, row, hop_ns), *told, is_at_most=is_at_most)
+
+
+def _has_late_answers(changed: Changed, parts: Sequence[Part]) -> bool:
+    """Whether an answer may have come while one of these held the loop, which saw it after."""
+    graph, steps = changed.graph, changed.timeline.trace.steps
+    is_answer = (graph.cause == Cause.EVENT) & (graph.source == Source.IO) & (graph.after >= 0)
+    answers = np.flatnonzero(is_answer)
+    asked, noticed = steps.end[graph.step[graph.after[answers]]], steps.ready[graph.step[answers]]
+    ends = (int(steps.end[part.step]) for part in parts)
+    return any(
+        bool(((asked < end) & (end <= noticed) & (noticed < end + SOON_NS)).any()) for end in ends
+    )
 
 
 def with_pool(graph: Graph, pool: Pool) -> tuple[Graph, int]:
