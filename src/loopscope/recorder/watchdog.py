@@ -7,13 +7,12 @@ tells them apart only on an idle machine.)
 """
 
 import _thread
-import gc
 import os
-import sys
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 from typing import Any, Final, Protocol
 
+from loopscope.frames import frame_of
 from loopscope.recorder.interner import Interner
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
@@ -143,21 +142,6 @@ def _wait_for_end(native_thread: int) -> None:
         if not os.path.exists(f"/proc/self/task/{native_thread}"):  # noqa: PTH110  (cheaper)
             return
         os.sched_yield()
-
-
-def frame_of(thread: int) -> FrameType | None:
-    """Return the frame that a thread is in, None if it is over.
-
-    Python 3.11 takes a lock for this, and waits for it forever if a garbage collection meanwhile
-    frees a ``threading.local`` (https://github.com/python/cpython/issues/106883). So there is none.
-    """
-    if sys.version_info >= (3, 12) or not gc.isenabled():
-        return sys._current_frames().get(thread)
-    gc.disable()
-    try:
-        return sys._current_frames().get(thread)
-    finally:
-        gc.enable()
 
 
 def thread_state(native_thread: int) -> tuple[int, int]:

@@ -4,12 +4,12 @@ What a step has computed is charged when it is over, when its frames are gone.
 """
 
 import _thread
-import sys
 import time
 from collections import Counter
 from types import CodeType, FrameType
 from typing import Final
 
+from loopscope.frames import frame_of
 from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
 
@@ -57,7 +57,7 @@ class Sampler:
         while not self._is_over:
             _sleep(LOOK_EVERY_NS / 1e9)
             ident = self._world.current.ident
-            frame = sys._current_frames().get(ident)
+            frame = frame_of(ident)
             if len(self._seen) < MOST_KEPT:
                 self._seen.append((ident, _stack(frame)))
 

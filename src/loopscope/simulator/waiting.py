@@ -6,13 +6,14 @@ A lock of asyncio does not know who has it. But a task inside ``async with lock:
 
 import asyncio
 import gc
-import sys
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, MethodType
 from typing import Any, Final
+
+from loopscope.frames import frame_of
 
 _STANDARD: Final = sysconfig.get_path("stdlib")
 _ASYNCIO: Final = f"{_STANDARD}/asyncio/"
@@ -68,7 +69,7 @@ def is_users(frame: FrameType) -> bool:
 
 def thread_frames(ident: int) -> list[FrameType]:
     """Return the stack of a thread, outermost first."""
-    frame = sys._current_frames().get(ident)
+    frame = frame_of(ident)
     frames = []
     while frame is not None:
         frames.append(frame)

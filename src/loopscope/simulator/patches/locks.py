@@ -171,10 +171,11 @@ def _locks(waits: Waits) -> Iterator[Replacement]:
         if gates:
             waits.given(id(self))
 
-    for name in ("acquire", "acquire_lock", "__enter__"):
-        yield lock_type, name, ForAll(acquire)
+    # Releasing first: a lock that is taken meanwhile (by a tracer, say) is seen to be given back.
     for name in ("release", "release_lock", "__exit__"):
         yield lock_type, name, ForAll(release)
+    for name in ("acquire", "acquire_lock", "__enter__"):
+        yield lock_type, name, ForAll(acquire)
 
 
 def _recursive_locks(waits: Waits) -> Iterator[Replacement]:
@@ -209,12 +210,12 @@ def _recursive_locks(waits: Waits) -> Iterator[Replacement]:
             real_release(self)
         real_restore(self, state)
 
-    yield lock_type, "acquire", ForAll(acquire)
-    yield lock_type, "__enter__", ForAll(acquire)
     yield lock_type, "release", ForAll(release)
     yield lock_type, "__exit__", ForAll(release)
     yield lock_type, "_release_save", ForAll(release_save)
     yield lock_type, "_acquire_restore", ForAll(acquire_restore)
+    yield lock_type, "acquire", ForAll(acquire)
+    yield lock_type, "__enter__", ForAll(acquire)
 
 
 def _acquire(waits: Waits, real_acquire: Take, make: Callable[[], Any]) -> Function:

@@ -8,10 +8,10 @@ several looks without the system having switched to it, waits for something real
 import _thread
 import atexit
 import os
-import sys
 from pathlib import Path
 from typing import Final
 
+from loopscope.frames import frame_of
 from loopscope.simulator.patches.escape import Escapes, program_line
 from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
@@ -65,7 +65,7 @@ class NativeWaits:
             return
         self._looks += 1
         if self._looks == LOOKS and not _asks_user(thread.native_id):
-            line = program_line(sys._current_frames().get(thread.ident))
+            line = program_line(frame_of(thread.ident))
             self._escapes.note(
                 f"{line} waits in a C library, in real time, which the simulation cannot see."
                 " Use a pure Python client, or let a stand-in take its place."

@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """\
 import gc, threading
-from loopscope.recorder.watchdog import frame_of
+from loopscope.frames import frame_of
 
 def look(extra):
     gc.set_threshold(gc.get_count()[0] + extra)
