@@ -195,7 +195,7 @@ def _worker(
     workers = default_workers(cpus)
     told = (
         f"What {where} waits for takes as long in each of several threads; asyncio's own pool has "
-        f"{workers} of them."
+        f"{workers} of them, and starting them is not counted."
     )
     return Pool(THREADS, workers), HOP_NS, told
 
