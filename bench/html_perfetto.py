@@ -20,6 +20,7 @@ from urllib.request import urlopen
 from _browser import first_paint_s, open_page
 from html_report import segments
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.trace.reader import read_trace
 from loopscope.views.html.page import make_page
@@ -40,7 +41,7 @@ def main() -> int:
         summary = summarise(read_trace(trace))
         print(f"{segments(summary):,} segments of {len(summary.rows):,} tasks")
         report, events = folder / "report.html", folder / "events.json"
-        report.write_text(make_page(summary), "utf-8")
+        report.write_text(make_page(summary, findings_of(summary)), "utf-8")
         events.write_text(json.dumps({"traceEvents": complete_events(summary)}), "utf-8")
         ours = first_paint_s(report, TIMES)
         theirs = perfetto_s(events)

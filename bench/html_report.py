@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from _browser import first_paint_s, frames, open_page, open_report
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.trace.reader import read_trace
 from loopscope.views.html.page import make_page
@@ -61,7 +62,8 @@ def measure_small(folder: Path) -> bool:
     example = str(ROOT / "examples" / "sequential.py")
     subprocess.run([*command, example], check=True, capture_output=True)
     report = folder / "small.html"
-    report.write_text(make_page(summarise(read_trace(trace))), "utf-8")
+    summary = summarise(read_trace(trace))
+    report.write_text(make_page(summary, findings_of(summary)), "utf-8")
     held = tell("sequential.py: bytes", report.stat().st_size, SMALL_BYTES)
     return held & tell("sequential.py: on the screen, s", first_paint_s(report, 5), SMALL_S)
 
@@ -73,7 +75,7 @@ def measure_large(trace: Path, folder: Path) -> bool:
     print(f"{count:,} segments of {len(summary.rows):,} tasks, {len(summary.trace.steps):,} steps")
     begin = time.perf_counter()
     report = folder / "large.html"
-    report.write_text(make_page(summary), "utf-8")
+    report.write_text(make_page(summary, findings_of(summary)), "utf-8")
     print(f"written in {time.perf_counter() - begin:.1f} s")
     held = tell("bytes for a million", report.stat().st_size * SEGMENTS / count, LARGE_BYTES)
     held &= tell("on the screen, s", first_paint_s(report, 5), LARGE_S)

@@ -10,6 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from loopscope.analysis.findings import findings_of
+from loopscope.analysis.summary import Summary, summarise
+from loopscope.model.finding import Finding
 from loopscope.model.kinds import StepEnd, WakeKind
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.registry import Registry
@@ -143,3 +146,9 @@ def line_of(path: Path, marker: str) -> int:
     found = [number for number, line in enumerate(lines, 1) if line.endswith(f"# <- {marker}")]
     assert len(found) == 1, f"{marker} stands {len(found)} times in {path.name}"
     return found[0]
+
+
+def reported(trace: Trace) -> tuple[Summary, list[Finding]]:
+    """Return all that a report tells of a recording."""
+    summary = summarise(trace)
+    return summary, findings_of(summary)

@@ -1,7 +1,7 @@
 """The way through an exercise: its stages in order, kept, and taken again."""
 
 from loopscope.learn.flow.desk import Desk
-from loopscope.learn.flow.stages import Stage, stages_of
+from loopscope.learn.flow.stages import Stage, shows_findings, stages_of
 from loopscope.learn.flow.steps import answered, commit, explain, questions
 from loopscope.learn.lessons.model import Lesson
 from loopscope.learn.progress.progress import Given
@@ -66,3 +66,9 @@ def test_hints_come_one_at_a_time_and_end(desk: Desk, lesson: Lesson) -> None:
     assert desk.hint(exercise) == exercise.hints[0]
     assert desk.hint(exercise) == exercise.hints[-1]
     assert desk.store.read().record("first/predict").hints == len(exercise.hints)
+
+
+def test_findings_are_shown_only_when_nothing_is_left_to_find() -> None:
+    """A run that a learner still has to review or mend is shown without its findings."""
+    shown = [stage for stage in Stage if shows_findings(stage)]
+    assert shown == [Stage.OWN, Stage.EXPLAIN, Stage.DONE]

@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.support import reported
 
-from loopscope.analysis.summary import summarise
 from loopscope.trace.columns import Trace
 from loopscope.views.html.page import make_page
 
@@ -73,7 +73,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def open_trace(trace: Trace, scheme: Scheme = "light", *, scripts: bool = True) -> Report:
         file = tmp_path / "report.html"
-        file.write_text(make_page(summarise(trace)), "utf-8")
+        file.write_text(make_page(*reported(trace)), "utf-8")
         context = browser.new_context(
             color_scheme=scheme,
             java_script_enabled=scripts,

@@ -1,6 +1,6 @@
 """The option ``--html FILE``: the same for ``run``, ``simulate`` and ``show``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
     from loopscope.analysis.summary import Summary
+    from loopscope.model.finding import Finding
 
 _BEGINS = b"<!doctype html"
 
@@ -53,7 +54,7 @@ def html_option(what: str) -> Callable[[Callable[..., None]], Callable[..., None
     return click.option("--html", "html", type=PageFile(), metavar="FILE", help=what)
 
 
-def write_page(summary: "Summary", path: Path) -> None:
+def write_page(summary: "Summary", findings: "Sequence[Finding]", path: Path) -> None:
     """Write the page of a recording.
 
     Raises:
@@ -61,7 +62,7 @@ def write_page(summary: "Summary", path: Path) -> None:
     """
     from loopscope.views.html.page import make_page
 
-    page = make_page(summary).encode("utf-8", "replace")
+    page = make_page(summary, findings).encode("utf-8", "replace")
     try:
         path.write_bytes(page)
     except OSError as error:

@@ -114,8 +114,9 @@ def show(obj: tuple[Path, Path | None], name: str, no_open: bool) -> None:
     """Step through the last run of the exercise NAME, in the browser."""
     import webbrowser
 
+    from loopscope.analysis.findings import findings_of
     from loopscope.analysis.summary import summarise
-    from loopscope.learn.flow.stages import Stage
+    from loopscope.learn.flow.stages import Stage, shows_findings
     from loopscope.trace.reader import read_trace
     from loopscope.views.html.page import make_page
 
@@ -128,7 +129,9 @@ def show(obj: tuple[Path, Path | None], name: str, no_open: bool) -> None:
             slug="learn-not-done",
         )
     page = recording.with_suffix(".html").absolute()
-    page.write_text(make_page(summarise(read_trace(recording))), encoding="utf-8")
+    summary = summarise(read_trace(recording))
+    found = findings_of(summary) if shows_findings(desk.stage(exercise)) else ()
+    page.write_text(make_page(summary, found), encoding="utf-8")
     print(page)
     if not no_open:
         webbrowser.open(page.as_uri())

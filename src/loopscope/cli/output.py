@@ -15,6 +15,7 @@ from loopscope.analysis.summary import Summary, summarise
 from loopscope.cli.command_line import Telling
 from loopscope.cli.html_page import write_page
 from loopscope.errors import LoopscopeError
+from loopscope.model.finding import Finding
 from loopscope.trace.reader import read_trace
 from loopscope.views.document import summary_document
 from loopscope.views.printable import printable_lines
@@ -50,24 +51,28 @@ def tell_recording(run: Run, telling: Telling, file: Path) -> list[LoopscopeErro
     """
     failures = [*run.failures()]
     summary, page = None, None
+    findings: list[Finding] = []
     try:
         if telling.wants_summary:
             summary = summarise(read_trace(file))
+            findings = findings_of(summary)
         if summary is not None and telling.html is not None:
-            write_page(summary, telling.html)
+            write_page(summary, findings, telling.html)
             page = telling.html
     except LoopscopeError as error:
         failures.append(error)
     if summary is not None and telling.as_json:
-        print_json(summary, sys.stderr, failures)
+        print_json(summary, findings, sys.stderr, failures)
         return failures
     if summary is not None and not telling.quiet:
-        print_recording(run, summary, page)
+        print_recording(run, summary, findings, page)
     print_failures(failures)
     return failures
 
 
-def print_recording(run: Run, summary: Summary, html: Path | None) -> None:
+def print_recording(
+    run: Run, summary: Summary, findings: Sequence[Finding], html: Path | None
+) -> None:
     """Print the summary of a recording that has just ended, to stderr."""
     path = run.path
     console, glyphs = make_console(sys.stderr)
@@ -75,7 +80,7 @@ def print_recording(run: Run, summary: Summary, html: Path | None) -> None:
     note = [Text(remark, "dim")] if remark else []
     lines = summary_lines(summary, glyphs, console.width, is_brief=True)
     print_lines(console, [Text(), *note, *lines])
-    told = finding_lines(findings_of(summary), glyphs, console.width, more_from=str(path))
+    told = finding_lines(findings, glyphs, console.width, more_from=str(path))
     print_lines(console, told)
     page = [f"Drawn in {html}: open it in a browser."] if html is not None else []
     for line in (f"Recorded in {path}.", *page, f"For more: loopscope show {path}"):
@@ -88,9 +93,14 @@ def print_failures(failures: Sequence[LoopscopeError]) -> None:
         print(f"loopscope: {printable_lines(str(failure))}", file=sys.stderr)
 
 
-def print_json(summary: Summary, file: object, failures: Sequence[LoopscopeError] = ()) -> None:
+def print_json(
+    summary: Summary,
+    findings: Sequence[Finding],
+    file: object,
+    failures: Sequence[LoopscopeError] = (),
+) -> None:
     """Print the summary as one JSON document."""
-    document = summary_document(summary, findings_of(summary))
+    document = summary_document(summary, findings)
     if failures:
         document["failures"] = [{"slug": one.slug, "message": str(one)} for one in failures]
     json.dump(document, file, indent=1)  # type: ignore[arg-type]

@@ -46,10 +46,10 @@ def command(  # noqa: PLR0913  (one for each option)
     console, glyphs = make_console(sys.stdout)
     task_id = find_task(summary, task) if task is not None else None
     if html is not None:
-        write_page(summary, html)
+        write_page(summary, findings_of(summary), html)
         click.echo(f"Written to {html}: open it in a browser.")
     elif as_json:
-        print_json(summary, sys.stdout)
+        print_json(summary, findings_of(summary), sys.stdout)
     elif at is not None:
         time_ns = summary.trace.begin_ns + parse_time(at)
         moment = moment_at(summary.timeline, summary.lives, time_ns)

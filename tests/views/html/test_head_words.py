@@ -2,6 +2,7 @@
 
 from tests.trace_examples import blocked
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import summarise
 from loopscope.views.html.findings_data import findings_data
 from loopscope.views.html.head_words import plain_words, totals_text
@@ -15,7 +16,7 @@ def test_the_line_under_the_title_counts() -> None:
 def test_without_scripts_the_page_tells_what_the_time_was_made_of_and_what_is_wrong() -> None:
     """The critical path and the findings, as lines of text."""
     summary = summarise(blocked())
-    lines = plain_words(summary, findings_data(summary)).splitlines()
+    lines = plain_words(summary, findings_data(summary, findings_of(summary))).splitlines()
     assert lines[0] == "What the time was made of:"
     assert lines[1] == "     91 ms  ready: tick at app.py:6"
     assert any("app.py:11  A call blocks the event loop." in line for line in lines)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests import trace_examples
-from tests.support import loopscope
+from tests.support import loopscope, reported
 
-from loopscope.analysis.summary import summarise
 from loopscope.trace.reader import read_trace
 from loopscope.views.html.page import make_page
 
@@ -22,13 +21,13 @@ UNSAFE = (
 
 def test_the_same_recording_gives_the_same_page() -> None:
     """No clock, no random number and no order of a set is in the page."""
-    one, other = (make_page(summarise(trace_examples.blocked())) for _ in range(2))
+    one, other = (make_page(*reported(trace_examples.blocked())) for _ in range(2))
     assert one == other
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
     """Every address in the page's markup is a data: address, and the policy allows no other."""
-    page = make_page(summarise(trace_examples.blocked()))
+    page = make_page(*reported(trace_examples.blocked()))
     head = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
     assert re.findall(r'(?:src|href)="(?!data:)', head) == []
     assert "default-src 'none'" in head
@@ -54,7 +53,7 @@ def test_the_report_of_the_first_example_is_small(tmp_path: Path) -> None:
     """Three awaits one after another: 150 KB at most, the scripts included."""
     trace = tmp_path / "sequential.loopscope"
     loopscope("simulate", "-q", "--out", trace, EXAMPLE, cwd=tmp_path)
-    assert len(make_page(summarise(read_trace(trace))).encode()) <= 150_000
+    assert len(make_page(*reported(read_trace(trace))).encode()) <= 150_000
 
 
 @pytest.mark.parametrize("verb", ["run", "simulate"])

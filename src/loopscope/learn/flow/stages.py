@@ -32,6 +32,11 @@ class Stage(StrEnum):
     """Nothing is left to do."""
 
 
+def shows_findings(stage: Stage) -> bool:
+    """Whether a run may be shown with its findings: before that they say what is to be found."""
+    return stage in (Stage.OWN, Stage.EXPLAIN, Stage.DONE)
+
+
 def stages_of(exercise: Exercise) -> tuple[Stage, ...]:
     """Return what an exercise is made of, in order, without ``DONE``."""
     has = {

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import summarise
 from loopscope.errors import LoopscopeError
 from loopscope.learn.flow.desk import Desk, key_of
-from loopscope.learn.flow.stages import Stage
+from loopscope.learn.flow.stages import Stage, shows_findings
 from loopscope.learn.lessons.model import Lesson
 from loopscope.learn.web.again import ask_again
 from loopscope.learn.web.deeds import BELONGS, DEEDS
@@ -121,7 +122,9 @@ class App:
         recording = sitting.desk.workspace.last_run(sitting.exercise)
         if recording is None or sitting.stage is Stage.PREDICT:
             return not_found()
-        run = make_page(summarise(read_trace(recording)))
+        summary = summarise(read_trace(recording))
+        found = findings_of(summary) if shows_findings(sitting.stage) else ()
+        run = make_page(summary, found)
         return Reply(200, run.encode(errors="replace"), HTML, RUN_POLICY)
 
     def _state(self, key: str) -> Reply:

@@ -1,8 +1,9 @@
 """The findings of a run as data for the page, and the runs that their changes would lead to."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from loopscope.analysis.findings import findings_of
 from loopscope.analysis.rules.catalogue import RULES
 from loopscope.analysis.summary import Summary
 from loopscope.analysis.whatif.changed import NothingThere
@@ -20,13 +21,12 @@ MOST_STEPS = 200_000
 a trace with more steps than this, only what each finding itself says it would save."""
 
 
-def findings_data(summary: Summary) -> list[dict[str, object]]:
-    """Return the findings, the worst first, as JSON-ready data.
+def findings_data(summary: Summary, findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Return the findings of a run, in their order, as JSON-ready data.
 
     ``prediction`` is None where a finding names no change, or one that cannot be tried; its
     ``steps`` are packed columns, or "" where they would make the page too large.
     """
-    findings = findings_of(summary)
     titles = {rule.name: (rule.title, rule.why) for rule in RULES}
     predictions = _predictions(summary, findings)
     return [
@@ -47,7 +47,7 @@ def findings_data(summary: Summary) -> list[dict[str, object]]:
     ]
 
 
-def _predictions(summary: Summary, findings: list[Finding]) -> dict[int, dict[str, object]]:
+def _predictions(summary: Summary, findings: Sequence[Finding]) -> dict[int, dict[str, object]]:
     """Return what the changes of the first findings would lead to, by the finding's number."""
     chosen = [at for at, one in enumerate(findings) if one.changes][:MOST_PREDICTED]
     if not chosen or len(summary.trace.steps) > MOST_STEPS:

@@ -4,10 +4,12 @@ import hashlib
 import html
 import importlib.metadata
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final
 
 from loopscope.analysis.summary import Summary
+from loopscope.model.finding import Finding
 from loopscope.views.html.findings_data import findings_data
 from loopscope.views.html.head_words import plain_words, totals_text
 from loopscope.views.html.pack import pack_columns, pack_json
@@ -22,8 +24,8 @@ _BOOT: Final = "boot.js"
 """The one script that is no module: it is in the page as it is."""
 
 
-def make_page(summary: Summary) -> str:
-    """Return the whole page of a recording; the same for the same recording.
+def make_page(summary: Summary, findings: Sequence[Finding]) -> str:
+    """Return the whole page of a recording; the same for the same recording and findings.
 
     The scripts are ES modules that import each other by name through an import map of ``data:``
     addresses, which ``boot.js`` makes, so they run from a file without a server. Names and
@@ -31,16 +33,16 @@ def make_page(summary: Summary) -> str:
     in the few words of the head, escaped.
     """
     columns, words = recording_data(summary)
-    findings = findings_data(summary)
+    found = findings_data(summary, findings)
     panels = {
-        "findings": findings,
+        "findings": found,
         "source": source_data(summary.timeline, summary.lives),
         "summary": summary_data(summary),
     }
     parts = {
         "title": html.escape(_title(summary)),
         "totals": html.escape(totals_text(summary)),
-        "words": html.escape(plain_words(summary, findings)),
+        "words": html.escape(plain_words(summary, found)),
         "version": html.escape(importlib.metadata.version("loopscope")),
         "style": "".join(_asset(name) for name in _names(".css")),
         "boot": _asset(_BOOT),
