@@ -14,8 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import summarise
 from loopscope.trace.reader import read_trace
+from loopscope.views.terminal.findings_text import finding_lines
 from loopscope.views.terminal.glyphs import UNICODE
 from loopscope.views.terminal.summary_text import summary_lines
 from loopscope.views.terminal.timeline_text import timeline_lines
@@ -68,7 +70,8 @@ def draw(trace: Path, target: Path, title: str) -> None:
     console = make_console()
     lines = summary_lines(summary, UNICODE, WIDTH)
     timeline = timeline_lines(summary.timeline, summary.lives, WIDTH, UNICODE)
-    for line in (*lines, *timeline):
+    findings = finding_lines(findings_of(summary), UNICODE, WIDTH)
+    for line in (*lines, Text(), *timeline, *findings):
         console.print(line, no_wrap=True)
     save(console, target, f"loopscope show {title}")
 
