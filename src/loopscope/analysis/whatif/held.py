@@ -13,12 +13,14 @@ from loopscope.trace.columns import Sample
 class Part:
     """A part of a step: where in the step it begins, how long it is, and whether it computed.
 
-    ``is_sleep`` says that it only slept, which nothing outside has a part in.
+    ``seen_ns`` is when in the step it was first seen going on: whom the step woke earlier, it woke
+    before this part. ``is_sleep`` says that it only slept, which nothing outside has a part in.
     """
 
     step: int
     begin_ns: int
     length_ns: int
+    seen_ns: int
     is_computing: bool
     is_sleep: bool = False
 
@@ -26,7 +28,8 @@ class Part:
 def held_at(timeline: Timeline, file: str, line: int) -> list[Part]:
     """Return the parts of all stalls that were at a line, or in what the line called.
 
-    A stall without a photograph counts as a whole where it is named after this line.
+    A stall without a photograph counts as a whole where it is named after this line, and as if it
+    had been seen in its middle.
     """
     trace = timeline.trace
     hit = outermost_hit(trace, in_lines(trace, file, line, line))
@@ -41,24 +44,29 @@ def held_at(timeline: Timeline, file: str, line: int) -> list[Part]:
             if samples[step]:
                 span = _span(samples[step], hit, begin, end)
             else:
-                span = (0, end - begin) if stall.where in named else (0, 0)
+                held = end - begin if stall.where in named else 0
+                span = 0, held, held // 2
             if span[1]:
                 is_sleep = "sleep(" in stall.call
                 parts.append(Part(step, *span, stall.kind == "computing", is_sleep))
     return parts
 
 
-def _span(samples: list[Sample], hit: list[int], begin: int, end: int) -> tuple[int, int]:
-    """Return begin and length of what the photographs saw; each stands for the time before it."""
-    first = length = 0
+def _span(samples: list[Sample], hit: list[int], begin: int, end: int) -> tuple[int, int, int]:
+    """Return begin and length of what the photographs saw, and when the first of them saw it.
+
+    Each stands for the time before it.
+    """
+    first = length = seen = 0
     before = begin
     for at, sample in enumerate(samples):
         until = end if at + 1 == len(samples) else sample.time_ns
         if hit[sample.node]:
-            first = first if length else before - begin
+            if not length:
+                first, seen = before - begin, sample.time_ns - begin
             length += until - before
         before = until
-    return first, length
+    return first, length, seen
 
 
 def held_lines(timeline: Timeline) -> Counter[str]:

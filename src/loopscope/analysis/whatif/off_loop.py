@@ -77,17 +77,16 @@ def with_pool(graph: Graph, pool: Pool) -> tuple[Graph, int]:
 def split(graph: Graph, parts: Sequence[Part], pool: int, hop_ns: int) -> Graph:
     """Return the graph with each part as a job: its node ends there, a new one goes on after it.
 
-    What the node set off after the part, or began with its end, comes from the new node.
+    What the node set off after the part was seen, or began with its end, comes from the new node.
     At most one part a step.
     """
     placed = [(node, part) for part in parts if (node := _node_of(graph, part)) >= 0]
     nodes = np.array([node for node, _ in placed], np.int64)
     if not len(nodes):
         return graph
-    starts = np.array([part.begin_ns for _, part in placed], np.int64) - graph.within[nodes]
-    lengths = np.array([part.length_ns for _, part in placed], np.int64)
-    cuts = _Cuts.of(graph, nodes, starts, lengths)
-    jobs = [Job(pool, length, hop_ns // 2, hop_ns - hop_ns // 2) for length in lengths.tolist()]
+    cuts = _Cuts.of(graph, nodes, [part for _, part in placed])
+    lengths = [part.length_ns for _, part in placed]
+    jobs = [Job(pool, length, hop_ns // 2, hop_ns - hop_ns // 2) for length in lengths]
     tails = range(len(graph), len(graph) + len(nodes))
     return _with_tails(graph, cuts, dict(zip(tails, jobs, strict=True)))
 
@@ -104,26 +103,30 @@ def _node_of(graph: Graph, part: Part) -> int:
 class _Cuts:
     """Nodes that are cut in two: where each ends now, where its tail begins, and which that is.
 
-    ``end``, ``go_on`` and ``tail`` have a row for every node; ``tail`` is -1 where none is cut.
+    What a node set off at ``seen`` or later is its tail's. ``end``, ``seen``, ``go_on`` and
+    ``tail`` have a row for every node; ``tail`` is -1 where none is cut.
     """
 
     nodes: Int64s
     end: Int64s
+    seen: Int64s
     go_on: Int64s
     tail: Int64s
 
     @classmethod
-    def of(cls, graph: Graph, nodes: Int64s, starts: Int64s, lengths: Int64s) -> "_Cuts":
+    def of(cls, graph: Graph, nodes: Int64s, parts: Sequence[Part]) -> "_Cuts":
         """Number the tails after all nodes."""
-        count = len(graph)
-        end, go_on, tail = (np.full(count, value, np.int64) for value in (0, 0, -1))
-        end[nodes], go_on[nodes] = starts, starts + lengths
+        count, within = len(graph), graph.within[nodes]
+        end, seen, go_on, tail = (np.full(count, value, np.int64) for value in (0, 0, 0, -1))
+        end[nodes] = np.array([part.begin_ns for part in parts], np.int64) - within
+        seen[nodes] = np.array([part.seen_ns for part in parts], np.int64) - within
+        go_on[nodes] = end[nodes] + np.array([part.length_ns for part in parts], np.int64)
         tail[nodes] = np.arange(count, count + len(nodes))
-        return cls(nodes, end, go_on, tail)
+        return cls(nodes, end, seen, go_on, tail)
 
     def is_later(self, node: int, offset: int) -> bool:
         """Whether something that a node does comes after its cut."""
-        return bool(self.tail[node] >= 0 and offset > self.end[node])
+        return bool(self.tail[node] >= 0 and offset >= self.seen[node])
 
 
 def _with_tails(graph: Graph, cuts: _Cuts, jobs: Mapping[int, Job]) -> Graph:
@@ -132,7 +135,7 @@ def _with_tails(graph: Graph, cuts: _Cuts, jobs: Mapping[int, Job]) -> Graph:
     anchored = (after >= 0) & (cuts.tail[after] >= 0)
     after[anchored] = cuts.tail[after[anchored]]
     later = (waker >= 0) & (cuts.tail[waker] >= 0)
-    later &= (offset > cuts.end[waker]) | (graph.cause == Cause.RESUMED)
+    later &= (offset >= cuts.seen[waker]) | (graph.cause == Cause.RESUMED)
     offset[later] = np.maximum(offset[later] - cuts.go_on[waker[later]], 0)
     waker[later] = cuts.tail[waker[later]]
     nodes = cuts.nodes
