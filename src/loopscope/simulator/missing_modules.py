@@ -5,9 +5,10 @@ simulated client. The answer holds as long as the path and its directories stay 
 are looked at when a run begins, and again after the program has changed any file.
 """
 
+import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -20,12 +21,14 @@ _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CHANGES: Final = frozenset({"open", "os.link", "os.mkdir", "os.rename", "os.symlink"})
 """The audit events of what can make a module appear."""
 
-_OF_IMPORTS: Final = "_find_and_load_unlocked"
-"""The function of importlib that an import statement comes from; others ask and go on."""
+_bootstrap: Final[Any] = importlib._bootstrap
+
+_LEFT_OUT: Final = "<frozen importlib._bootstrap>"
+"""Where frames come from that Python leaves out of tracebacks: those of its import system."""
 
 
 class MissingModules:
-    """A finder that goes before all others."""
+    """A finder that goes before all others, and learns what none of them finds."""
 
     def __init__(self) -> None:
         self._missing: dict[str, _State] = {}
@@ -40,18 +43,10 @@ class MissingModules:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find a module as the others do.
-
-        Raises:
-            ModuleNotFoundError: An import asks for a module that was not there a moment ago.
-        """
-        if path is not None:
+        """Find a module as the others do."""
+        if path is not None or self.knows(fullname):
             return None
         state = self._state_now()
-        if self._missing.get(fullname) == state:
-            if sys._getframe(2).f_code.co_name == _OF_IMPORTS:
-                raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
-            return None
         for finder in sys.meta_path:
             if finder is not self and hasattr(finder, "find_spec"):
                 spec = finder.find_spec(fullname, path, target)
@@ -59,6 +54,10 @@ class MissingModules:
                     return spec
         self._missing[fullname] = state
         return None
+
+    def knows(self, name: str) -> bool:
+        """Whether a module is known to be missing."""
+        return name in self._missing and self._missing[name] == self._state_now()
 
     def _state_now(self) -> _State:
         """Return everything that the answer depends on."""
@@ -84,10 +83,29 @@ def missing_modules() -> Iterator[None]:
     """Remember missing modules while the block runs."""
     _finder.invalidate_caches()
     sys.meta_path.insert(0, _finder)
+    original = _bootstrap._find_and_load
+    _bootstrap._find_and_load = _answer_first(original)
     try:
         yield
     finally:
+        _bootstrap._find_and_load = original
         sys.meta_path.remove(_finder)
+
+
+def _answer_first(original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
+    """Return what stands for ``_find_and_load`` of importlib.
+
+    An import statement calls that if a module is not loaded. It would take the module's lock before
+    it asks a finder, and a lock costs more than the answer.
+    """
+
+    def find_and_load(name: str, import_: object) -> ModuleType:
+        if _finder.knows(name):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return original(name, import_)
+
+    find_and_load.__code__ = find_and_load.__code__.replace(co_filename=_LEFT_OUT)
+    return find_and_load
 
 
 def hear_change(event: str, args: tuple[Any, ...]) -> None:

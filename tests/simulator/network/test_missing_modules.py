@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,13 @@ def test_a_module_that_appears_is_found(tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.syspath_prepend(other)
         assert __import__("late_module_c").VALUE == 2
     del sys.modules["late_module_b"], sys.modules["late_module_c"]
+
+
+def test_a_traceback_shows_only_the_import_statement() -> None:
+    """Whether it was looked for or remembered, an import fails at the program's own line."""
+    with missing_modules():
+        for _ in range(2):
+            with pytest.raises(ModuleNotFoundError) as caught:
+                __import__("no_such_module_d")
+            (frame,) = traceback.extract_tb(caught.value.__traceback__)
+            assert frame.filename == __file__
