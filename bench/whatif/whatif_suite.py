@@ -28,7 +28,7 @@ from whatif_pair import Main, Pair
 
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
-from loopscope.analysis.whatif.off_loop import NOTICED_LATE
+from loopscope.analysis.whatif.late_answers import LIKE_OTHERS, NOTICED_LATE
 from loopscope.analysis.whatif.predict import Prediction, make_model, predict
 from loopscope.trace.columns import Trace
 from loopscope.trace.reader import read_trace
@@ -57,7 +57,8 @@ class Row:
         """What the prediction says of how sure it is."""
         if self.prediction.is_at_most:
             return "up to"
-        return "noticed late" if NOTICED_LATE in self.prediction.assumptions else ""
+        told = {NOTICED_LATE: "noticed late", LIKE_OTHERS: "like others"}
+        return next((told[one] for one in self.prediction.assumptions if one in told), "")
 
     @property
     def baseline(self) -> float:

@@ -16,7 +16,7 @@ import redis.asyncio as redis
 
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
-from loopscope.analysis.whatif.off_loop import NOTICED_LATE
+from loopscope.analysis.whatif.late_answers import NOTICED_LATE
 from loopscope.analysis.whatif.predict import make_model, predict
 from loopscope.model.changes import OffLoop, Together
 from loopscope.trace.reader import read_trace

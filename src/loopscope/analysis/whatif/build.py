@@ -6,6 +6,7 @@ from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.graph import Cause, Graph, Run, Source
 from loopscope.analysis.whatif.jobs import recorded_jobs
 from loopscope.analysis.whatif.joins import find_joins
+from loopscope.analysis.whatif.late_answers import heard
 from loopscope.analysis.whatif.resources import find_resources
 from loopscope.model.kinds import StepEnd, WakeKind
 from loopscope.trace.columns import Int32s, Int64s, LoopRun, Steps, Trace, Turns, Uint8s
@@ -34,6 +35,8 @@ def build_graph(timeline: Timeline) -> Graph:
     start = np.where(after >= 0, steps.end[after], 0)
     start = np.where(after >= 0, start, _run_begins(trace)[run_of])
     offset = np.where(cause == Cause.EVENT, _arrivals(timeline) - start, 0)
+    source = _sources(steps)
+    how_heard, offset = heard(trace, cause, source, after, offset)
     edges = np.flatnonzero(cause == Cause.EDGE)
     offset[edges] = steps.ready[edges] - steps.begin[steps.waker[edges]]
     jobs, pools = recorded_jobs(timeline, after, cause)
@@ -51,7 +54,8 @@ def build_graph(timeline: Timeline) -> Graph:
         after=after,
         waker=np.where(np.isin(cause, (Cause.EDGE, Cause.RESUMED)), steps.waker, -1),
         offset=offset,
-        source=_sources(steps),
+        source=source,
+        heard=how_heard,
         late_idle=late_idle,
         late_busy=late_busy,
         dispatch=dispatch,

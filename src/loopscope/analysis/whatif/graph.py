@@ -92,6 +92,7 @@ class Graph:
         waker: The node that wakes it, where the cause is ``EDGE``; else -1.
         offset: See ``Cause``.
         source: A ``Source``, where the cause is ``EVENT`` or ``JOB``.
+        heard: A ``Heard``: how well the time of an event is known.
         late_idle: How much later than due a waiting loop noticed it.
         late_busy: How long the loop's look around took, where this node was the first after it.
         dispatch: From the look around to the begin of this node, where it was the first.
@@ -112,6 +113,7 @@ class Graph:
     waker: Int32s
     offset: Int64s
     source: Uint8s
+    heard: Uint8s
     late_idle: Int64s
     late_busy: Int64s
     dispatch: Int64s
@@ -142,6 +144,7 @@ def with_copies(graph: Graph, nodes: Int64s) -> Graph:
         waker=np.append(graph.waker, graph.waker[nodes]),
         offset=np.append(graph.offset, graph.offset[nodes]),
         source=np.append(graph.source, graph.source[nodes]),
+        heard=np.append(graph.heard, np.zeros(len(nodes), np.uint8)),
         late_idle=np.append(graph.late_idle, graph.late_idle[nodes]),
         late_busy=np.append(graph.late_busy, graph.late_busy[nodes]),
         dispatch=np.append(graph.dispatch, graph.dispatch[nodes]),

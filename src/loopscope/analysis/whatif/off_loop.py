@@ -11,6 +11,7 @@ from loopscope.analysis.whatif.changed import Changed, NothingThere
 from loopscope.analysis.whatif.graph import Cause, Graph, Job, Pool, Source, with_copies
 from loopscope.analysis.whatif.held import Part, held_at, held_lines
 from loopscope.analysis.whatif.jobs import ENOUGH_WORKERS, THREADS, default_workers
+from loopscope.analysis.whatif.late_answers import told_of_late
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Elsewhere, OffLoop
 from loopscope.trace.columns import Int64s
@@ -24,14 +25,6 @@ PROCESS_HOP_NS: Final = 1_000_000
 PROCESSES: Final = "processes"
 COMPUTING: Final = "computing threads"
 ASSUMED_CORES: Final = 4
-
-SOON_NS: Final = 1_000_000
-"""What the loop hears of so soon after it was held may have come at any time meanwhile."""
-
-NOTICED_LATE: Final = (
-    "Answers that came while the loop was held came only when it noticed them: the gain may be "
-    "larger."
-)
 
 
 def off_loop(changed: Changed, change: OffLoop) -> Changed:
@@ -50,20 +43,9 @@ def off_loop(changed: Changed, change: OffLoop) -> Changed:
     pool, hop_ns, assumption = _worker(changed, where, change.where, computes=computes)
     graph, row = with_pool(changed.graph, pool)
     is_at_most = computes or not all(part.is_sleep for part in parts)
-    told = [assumption, NOTICED_LATE] if _has_late_answers(changed, parts) else [assumption]
-    return changed.to(split(graph, parts, row, hop_ns), *told, is_at_most=is_at_most)
-
-
-def _has_late_answers(changed: Changed, parts: Sequence[Part]) -> bool:
-    """Whether an answer may have come while one of these held the loop, which saw it after."""
-    graph, steps = changed.graph, changed.timeline.trace.steps
-    is_answer = (graph.cause == Cause.EVENT) & (graph.source == Source.IO) & (graph.after >= 0)
-    answers = np.flatnonzero(is_answer)
-    asked, noticed = steps.end[graph.step[graph.after[answers]]], steps.ready[graph.step[answers]]
-    ends = (int(steps.end[part.step]) for part in parts)
-    return any(
-        bool(((asked < end) & (end <= noticed) & (noticed < end + SOON_NS)).any()) for end in ends
-    )
+    late = told_of_late(changed.timeline, graph, (part.step for part in parts))
+    graph = split(graph, parts, row, hop_ns)
+    return changed.to(graph, assumption, *late, is_at_most=is_at_most)
 
 
 def with_pool(graph: Graph, pool: Pool) -> tuple[Graph, int]:

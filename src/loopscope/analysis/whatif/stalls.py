@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopscope.analysis.stalls import stalled_steps
 from loopscope.analysis.whatif.changed import Changed
 from loopscope.analysis.whatif.graph import Graph
+from loopscope.analysis.whatif.late_answers import told_of_late
 from loopscope.model.changes import NoStalls
 
 
 def without_stalls(changed: Changed, _change: NoStalls) -> Changed:
     """Let no step hold the loop. Without a stall in the run nothing changes."""
-    stall_ns = changed.timeline.trace.info.stall_ns
+    timeline = changed.timeline
     return changed.to(
-        shortened(changed.graph, stall_ns),
+        shortened(changed.graph, timeline.trace.info.stall_ns),
         "What held the loop takes none of its time: neither here nor anywhere else.",
+        *told_of_late(timeline, changed.graph, stalled_steps(timeline).tolist()),
         is_at_most=True,
     )
 
