@@ -151,4 +151,6 @@ def line_of(path: Path, marker: str) -> int:
 def reported(trace: Trace) -> tuple[Summary, list[Finding]]:
     """Return all that a report tells of a recording."""
     summary = summarise(trace)
-    return summary, findings_of(summary)
+    found = findings_of(summary)
+    assert "gave-up" not in {one.rule for one in found}, found
+    return summary, found

@@ -10,8 +10,10 @@ from tests.analysis.rules.simulated import findings
 from tests.trace_examples import blocked
 
 from loopscope.analysis.findings import find, findings_of
+from loopscope.analysis.rules.catalogue import RULES
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.summary import summarise
+from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project
 
 TWO = """\
@@ -79,3 +81,26 @@ def test_a_line_nested_too_deep_is_no_problem(end: str) -> None:
         lines[10] = f"    hold(a{end})"
         trace.words.sources[file] = "\n".join(lines)
     assert "blocking-call" in {one.rule for one in findings_of(summarise(trace))}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RecursionError(), "the source is nested too deep, or goes in circles"),
+        (KeyError("x"), "loopscope has a mistake there (KeyError('x'))"),
+    ],
+)
+def test_a_rule_that_fails_takes_no_other_with_it(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    """What the others find is told, and after it that this one gave up, and why."""
+
+    def fail(_project: Project) -> list[Finding]:
+        raise error
+
+    broken = [replace(one, in_source=fail) if one.name == "polling" else one for one in RULES]
+    monkeypatch.setattr("loopscope.analysis.findings.RULES", broken)
+    *left, last = findings_of(summarise(blocked()))
+    assert [one.rule for one in left] == ["blocking-call"]
+    assert (last.rule, last.confidence) == ("gave-up", Confidence.ASK)
+    assert last.message == f"polling was not looked for to the end: {said}."

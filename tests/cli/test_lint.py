@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -118,6 +119,49 @@ def test_a_file_that_cannot_be_read_is_a_note(
     ]
 
 
+def test_where_there_is_no_python_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty directory, and one whose only file is no Python, were not looked at."""
+    project(tmp_path, monkeypatch, {"docs/bad.py": "def f(:\n"})
+    (tmp_path / "empty").mkdir()
+    for path in ("empty", "docs"):
+        done = lint(path)
+        assert (done.stdout, done.exit_code) == ("There was no Python file to look at.\n", 0)
+    assert json.loads(lint("--json", "docs").stdout)["files"] == 0
+
+
+def test_what_may_not_be_entered_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory without permission hides what is in it, and nothing else."""
+    with TemporaryDirectory() as directory:
+        place = Path(directory)
+        project(place, monkeypatch, {"app.py": BLOCKS, "shut/a.py": "", "half/in/a.py": ""})
+        place.chmod(0o755)
+        (place / "shut").chmod(0o000)
+        (place / "half").chmod(0o444)
+        was = os.geteuid()
+        try:
+            if was == 0:
+                os.seteuid(65534)  # whom permissions concern
+            done = lint("--no-cache")
+        finally:
+            os.seteuid(was)
+            (place / "shut").chmod(0o755)
+            (place / "half").chmod(0o755)
+    assert done.stdout.endswith("1 finding in 1 file.\n")
+    assert "loopscope: shut was left out: Permission denied." in done.stderr.splitlines()
+
+
+def test_a_link_in_a_circle_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links that lead to themselves, or upwards, end nowhere."""
+    project(tmp_path, monkeypatch, {"a/app.py": BLOCKS})
+    (tmp_path / "a" / "up").symlink_to("..")
+    (tmp_path / "a" / "self.py").symlink_to("self.py")
+    done = lint("--no-cache")
+    assert done.stdout.endswith("1 finding in 1 file.\n")
+    assert done.stderr == "loopscope: a/self.py was left out: Too many levels of symbolic links.\n"
+
+
 def test_source_that_no_rule_can_follow_to_the_end_is_a_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +176,8 @@ def test_source_that_no_rule_can_follow_to_the_end_is_a_note(
     for done in (lint(), lint()):
         assert "app.py:3:5: blocking-call" in done.stdout
         assert done.stderr == (
-            f"loopscope: {rule.name} was not looked for to the end: the source goes in circles.\n"
+            f"loopscope: {rule.name} was not looked for to the end: the source is nested too deep, "
+            "or goes in circles.\n"
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from loopscope.analysis.ignoring import Ignores
 from loopscope.analysis.rules.catalogue import NAMES, RULES
+from loopscope.analysis.rules.gave_up import reason_of
 from loopscope.analysis.rules.useless_ignore import USELESS_IGNORE
 from loopscope.errors import UsageError
 from loopscope.model.finding import Confidence, Finding
@@ -61,10 +62,10 @@ def lint(
     settings = read_settings(root)
     rules = _rules(list(select) or settings.select, [*ignore, *settings.ignore])
     sources = read_sources(paths, settings.exclude, root)
-    found, notes = _find(sources, settings, root if use_cache else None)
+    found, not_read, notes = _find(sources, settings, root if use_cache else None)
     left, ignored = _without_ignored(found, sources, rules)
     left.sort(key=lambda one: (one.where.file, one.where.line, one.where.column, one.rule))
-    return Linted(tuple(left), len(sources.asked), ignored, tuple(notes))
+    return Linted(tuple(left), len(sources.asked) - not_read, ignored, tuple(notes))
 
 
 def _rules(select: Iterable[str], ignore: Iterable[str]) -> set[str]:
@@ -79,8 +80,8 @@ def _rules(select: Iterable[str], ignore: Iterable[str]) -> set[str]:
 
 def _find(
     sources: Sources, settings: Settings, root: Path | None
-) -> tuple[dict[str, list[Finding]], list[str]]:
-    """Return the findings of every file that was asked for, and notes on those not read."""
+) -> tuple[dict[str, list[Finding]], int, list[str]]:
+    """Return the findings of every file that was asked for, how many are no Python, and notes."""
     cache = LintCache(root, repr(settings.blocking)) if root is not None else None
     keys = keys_of(sources.texts)
     found: dict[str, list[Finding]] = {}
@@ -97,21 +98,17 @@ def _find(
             for one in rule.in_source(project):
                 if one.where.file in new and one.confidence is not Confidence.NO:
                     new[one.where.file].append(one)
-        except RecursionError:  # source can refer to itself in more ways than anybody foresees
-            gave_up.append(
-                f"{rule.name} was not looked for to the end: the source goes in circles."
-            )
-    unreadable = {
-        **sources.unreadable,
-        **{file: why for file, why in project.unreadable.items() if file in new},
-    }
+        except Exception as error:  # noqa: BLE001  (it is told, and the other rules go on)
+            gave_up.append(f"{rule.name} was not looked for to the end: {reason_of(error)}.")
+    no_python = {file: why for file, why in project.unreadable.items() if file in new}
+    unreadable = {**sources.unreadable, **no_python}
     notes = [f"{file} was left out: {why}." for file, why in sorted(unreadable.items())]
     notes += gave_up
     if cache is not None and new and not gave_up:
         kept = {file: (keys[file], new[file]) for file in new if file not in unreadable}
         failure = cache.keep(kept) if kept else ""
         notes += [f"Note: {failure}."] if failure else []
-    return {**found, **new}, notes
+    return {**found, **new}, len(no_python), notes
 
 
 def _without_ignored(

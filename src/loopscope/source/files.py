@@ -3,7 +3,7 @@
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
@@ -29,7 +29,7 @@ class Sources:
     Attributes:
         asked: The files that were named, or lie in directories that were, in order.
         texts: Their text, and that of the files of the same project that they import.
-        unreadable: Why a file could not be read, in a few words.
+        unreadable: Why a file or directory could not be read, in a few words.
     """
 
     asked: tuple[str, ...]
@@ -46,11 +46,14 @@ def read_sources(paths: Iterable[str], exclude: Iterable[str], root: Path) -> So
         root: No imported file outside this directory is read.
     """
     patterns = list(exclude)
-    asked = list(
-        dict.fromkeys(_shown(one) for path in paths for one in _files(path, patterns, root))
-    )
-    texts: dict[str, str] = {}
     unreadable: dict[str, str] = {}
+
+    def leave_out(error: OSError) -> None:
+        unreadable[_shown(os.fsdecode(error.filename))] = _reason(error)
+
+    found = (one for path in paths for one in _files(path, patterns, root, leave_out))
+    asked = list(dict.fromkeys(_shown(one) for one in found))
+    texts: dict[str, str] = {}
     for file in asked:
         try:
             texts[file] = _read(file)
@@ -60,18 +63,20 @@ def read_sources(paths: Iterable[str], exclude: Iterable[str], root: Path) -> So
     return Sources(tuple(one for one in asked if one in texts), texts, unreadable)
 
 
-def _files(path: str, patterns: list[str], root: Path) -> Iterator[str]:
+def _files(
+    path: str, patterns: list[str], root: Path, leave_out: Callable[[OSError], None]
+) -> Iterator[str]:
     if not os.path.isdir(path):  # noqa: PTH112  (strings all the way: these are many)
         yield path
         return
-    for directory, inner, names in os.walk(path):
+    for directory, inner, names in os.walk(path, onerror=leave_out):
         inner[:] = sorted(
             one
             for one in inner
             if not one.startswith(".")
             and one not in SKIPPED
             and not _is_left_out(f"{directory}/{one}", patterns, root)
-            and not Path(directory, one, "pyvenv.cfg").exists()
+            and not os.path.exists(f"{directory}/{one}/pyvenv.cfg")  # noqa: PTH110
         )
         for name in sorted(names):
             file = f"{directory}/{name}"

@@ -1,5 +1,6 @@
 """The settings of a project: the table ``[tool.loopscope.lint]`` of its ``pyproject.toml``."""
 
+import os
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -30,9 +31,10 @@ def find_root(start: Path) -> Path:
     That is the nearest one, from there upwards, with a ``pyproject.toml`` or a ``.git``; where
     there is none, the directory itself.
     """
-    begin = start if start.is_dir() else start.parent
+    # (os.path, since Path's own raise where a directory may not be entered)
+    begin = start if os.path.isdir(start) else start.parent  # noqa: PTH112
     for directory in (begin, *begin.parents):
-        if (directory / "pyproject.toml").is_file() or (directory / ".git").exists():
+        if os.path.isfile(directory / "pyproject.toml") or os.path.exists(directory / ".git"):  # noqa: PTH110, PTH113
             return directory
     return begin
 

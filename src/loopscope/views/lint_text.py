@@ -19,6 +19,9 @@ def lint_lines(findings: Sequence[Finding], files: int, ignored: int) -> Iterato
         sure = " (a question)" if one.confidence is Confidence.ASK else ""
         yield printable(f"{_place(one)}: {one.rule}{sure}: {one.message}")
         yield printable(f"    {one.remedy}")
+    if not files:
+        yield "There was no Python file to look at."
+        return
     what = "Nothing found" if not findings else counted(len(findings), "finding")
     also = f"; {counted(ignored, 'finding')} ignored by comments" if ignored else ""
     yield f"{what} in {counted(files, 'file')}{also}."

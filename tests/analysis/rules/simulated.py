@@ -20,7 +20,9 @@ def findings(directory: Path, program: str, *options: str) -> list[Finding]:
         "simulate", "-q", *costs, *options, "--out", "app.trace", "app.py", cwd=directory
     )
     assert done.returncode == 0, done.stderr
-    return findings_of(summarise(read_trace(directory / "app.trace")))
+    found = findings_of(summarise(read_trace(directory / "app.trace")))
+    assert "gave-up" not in {one.rule for one in found}, found
+    return found
 
 
 def told(directory: Path, program: str, *options: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from loopscope.analysis.rules.computing_on_loop import COMPUTING_ON_LOOP
 from loopscope.analysis.rules.exception_never_retrieved import EXCEPTION_NEVER_RETRIEVED
 from loopscope.analysis.rules.false_claim import FALSE_CLAIM
 from loopscope.analysis.rules.gather_loses_results import GATHER_LOSES_RESULTS
+from loopscope.analysis.rules.gave_up import GAVE_UP
 from loopscope.analysis.rules.lock_over_await import LOCK_OVER_AWAIT
 from loopscope.analysis.rules.lost_task import LOST_TASK
 from loopscope.analysis.rules.narrow_limit import NARROW_LIMIT
@@ -42,7 +43,8 @@ RULES: tuple[Rule, ...] = (
     FALSE_CLAIM,
 )
 
-ALL_RULES: tuple[Rule, ...] = (*RULES, USELESS_IGNORE)
-"""What has a name: these, and the one that looks at the comments which ignore them."""
+ALL_RULES: tuple[Rule, ...] = (*RULES, USELESS_IGNORE, GAVE_UP)
+"""What has a name: these, the one that looks at the comments which ignore them, and the word for
+a rule that could not finish."""
 
 NAMES: frozenset[str] = frozenset(rule.name for rule in ALL_RULES)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loopscope.analysis.rules.catalogue import RULES
+from loopscope.analysis.rules.catalogue import ALL_RULES
 from loopscope.analysis.summary import Summary
 from loopscope.analysis.whatif.changed import NothingThere
 from loopscope.analysis.whatif.predict import Model, Prediction, make_model, predict
@@ -27,7 +27,7 @@ def findings_data(summary: Summary, findings: Sequence[Finding]) -> list[dict[st
     ``prediction`` is None where a finding names no change, or one that cannot be tried; its
     ``steps`` are packed columns, or "" where they would make the page too large.
     """
-    titles = {rule.name: (rule.title, rule.why) for rule in RULES}
+    titles = {rule.name: (rule.title, rule.why) for rule in ALL_RULES}
     predictions = _predictions(summary, findings)
     return [
         {

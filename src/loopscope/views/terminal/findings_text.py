@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.text import Text
 
-from loopscope.analysis.rules.catalogue import RULES
+from loopscope.analysis.rules.catalogue import ALL_RULES
 from loopscope.model.finding import Confidence, Finding
 from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import Glyphs
@@ -19,7 +19,7 @@ SURE: Final = {
     Confidence.LIKELY: "likely",
     Confidence.SEEN: "seen in this run",
 }
-_WHY: Final = {rule.name: rule.why for rule in RULES}
+_WHY: Final = {rule.name: rule.why for rule in ALL_RULES}
 _INDENT: Final = " " * 4
 _LEAST_TOLD_NS: Final = 1_000_000
 
