@@ -1,4 +1,4 @@
-"""Servers in a process of their own that answer after a while: several at once, or one by one."""
+"""Servers in a process of their own that answer after a while: all at once, two, or one by one."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-MANY, SINGLE, HTTP = 18_461, 18_462, 18_463
-"""The ports: at the first all requests are answered at once, at the second one after another, and
-at the third over HTTP, all at once."""
+MANY, SINGLE, HTTP, TWO = 18_461, 18_462, 18_463, 18_464
+"""The ports: at the first all requests are answered at once, at the second one after another, at
+the third over HTTP, all at once, and at the fourth two at a time."""
 
 
 @contextlib.contextmanager
@@ -51,10 +51,12 @@ async def _answer_http(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 async def _serve() -> None:
-    lock = asyncio.Lock()
+    lock, slots = asyncio.Lock(), asyncio.Semaphore(2)
 
     async def answer(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: asyncio.Lock | None
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        limit: asyncio.Lock | asyncio.Semaphore | None,
     ) -> None:
         delay_s = float(await reader.readline())
         async with limit or contextlib.nullcontext():
@@ -64,6 +66,7 @@ async def _serve() -> None:
 
     await asyncio.start_server(lambda r, w: answer(r, w, None), "127.0.0.1", MANY)
     await asyncio.start_server(lambda r, w: answer(r, w, lock), "127.0.0.1", SINGLE)
+    await asyncio.start_server(lambda r, w: answer(r, w, slots), "127.0.0.1", TWO)
     await asyncio.start_server(_answer_http, "127.0.0.1", HTTP)
     print(flush=True)
     await asyncio.Event().wait()

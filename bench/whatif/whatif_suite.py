@@ -19,9 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pairs_clients
+import pairs_cores
 import pairs_limits
 import pairs_mixed
 import pairs_off_loop
+import pairs_servers
+import pairs_structures
 import pairs_together
 from whatif_backend import serving
 from whatif_pair import Main, Pair
@@ -140,7 +143,16 @@ def report(rows: Sequence[Row]) -> bool:
 def main() -> int:
     """Measure all pairs, or those whose names hold an argument."""
     wanted = sys.argv[1:]
-    rooms = (pairs_together, pairs_clients, pairs_off_loop, pairs_limits, pairs_mixed)
+    rooms = (
+        pairs_together,
+        pairs_clients,
+        pairs_off_loop,
+        pairs_limits,
+        pairs_mixed,
+        pairs_cores,
+        pairs_structures,
+        pairs_servers,
+    )
     pairs = [pair for room in rooms for pair in room.PAIRS]
     chosen = [pair for pair in pairs if not wanted or any(word in pair.name for word in wanted)]
     with serving(), tempfile.TemporaryDirectory() as directory:

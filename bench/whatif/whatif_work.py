@@ -1,7 +1,9 @@
 """Work that the pairs have in common: computing, in Python or in C that frees the GIL."""
 
+import asyncio
 import hashlib
 import time
+from concurrent.futures import Executor
 
 _ROUNDS_OF_HASH = 2_000
 
@@ -19,3 +21,8 @@ def hash_long(seconds: float) -> None:
     end = time.thread_time() + seconds
     while time.thread_time() < end:
         hashlib.pbkdf2_hmac("sha256", b"secret", b"salt", _ROUNDS_OF_HASH)
+
+
+async def hash_in(pool: Executor, seconds: float) -> None:
+    """Compute in C in another process."""
+    await asyncio.get_running_loop().run_in_executor(pool, hash_long, seconds)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from loopscope.analysis.whatif.parsed import parsed
@@ -34,6 +35,24 @@ def hosts_of_stacks(trace: Trace) -> list[frozenset[str]]:
             names = texts.get(place.file) if place.is_user else None
             of_place[number] = names.hosts_at(place) if names else frozenset()
         found[node] = of_place[number] or found[parents[node]]
+    return found
+
+
+def hosts_of_tasks(trace: Trace, of_stack: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Return for each task the host of the line that made it, or that made the task it is of.
+
+    Where such a line names several hosts, which of them is this task's cannot be told: none.
+
+    Args:
+        trace: The trace; the answer has a row for each of its tasks.
+        of_stack: The hosts of each of its stacks.
+    """
+    table = trace.tasks
+    parents = table.rows(table.parent).tolist()
+    found: list[frozenset[str]] = []
+    for row, (creator, parent) in enumerate(zip(table.creator.tolist(), parents, strict=True)):
+        named = of_stack[creator] or (found[parent] if 0 <= parent < row else frozenset())
+        found.append(named if len(named) == 1 else frozenset())
     return found
 
 

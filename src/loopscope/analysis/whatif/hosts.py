@@ -7,8 +7,7 @@ import numpy as np
 from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.changed import Changed, NothingThere
 from loopscope.analysis.whatif.graph import Cause, Graph
-from loopscope.analysis.whatif.host_names import hosts_of_stacks
-from loopscope.analysis.whatif.offers import waiting_hosts, waits_outside
+from loopscope.analysis.whatif.offers import hosts_of_waits, waiting_hosts, waits_outside
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Faster
 from loopscope.trace.columns import Int64s
@@ -27,7 +26,7 @@ def faster(changed: Changed, change: Faster) -> Changed:
         with_latency(changed.graph, nodes, change.factor),
         f"All of each wait for {change.host} is its answer's time: connecting and sending too.",
         "Which waits are for a host is told from the addresses in the source text of the lines "
-        "that wait.",
+        "that wait, or that made the task that waits.",
         is_at_most=True,
     )
 
@@ -35,10 +34,9 @@ def faster(changed: Changed, change: Faster) -> Changed:
 def waits_for_host(changed: Changed, host: str) -> Int64s:
     """Return the nodes of the events that end waits for a host."""
     timeline, graph = changed.timeline, changed.graph
-    hosts = hosts_of_stacks(timeline.trace)
-    wanted = np.array([host in names for names in hosts], bool)
     waits = waits_outside(timeline)
-    waits = waits[wanted[timeline.wait_stack[waits]]]
+    wanted = [host in names for names in hosts_of_waits(timeline, waits)]
+    waits = waits[np.array(wanted, bool)]
     begun_by = np.isin(graph.after, timeline.previous[waits]) & (graph.after >= 0)
     return np.flatnonzero(begun_by & (graph.cause == Cause.EVENT))
 

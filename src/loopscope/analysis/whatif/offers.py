@@ -9,7 +9,7 @@ from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.wait_kinds import CODE
 from loopscope.analysis.whatif.graph import Graph
 from loopscope.analysis.whatif.held import held_lines
-from loopscope.analysis.whatif.host_names import hosts_of_stacks
+from loopscope.analysis.whatif.host_names import hosts_of_stacks, hosts_of_tasks
 from loopscope.model.kinds import WaitKind
 from loopscope.trace.columns import Int64s
 
@@ -51,12 +51,23 @@ def waiting_lines(timeline: Timeline) -> Counter[str]:
 
 def waiting_hosts(timeline: Timeline) -> Counter[str]:
     """Return the hosts that tasks waited for, with the time of the waits."""
-    of_stack = hosts_of_stacks(timeline.trace)
+    waits = waits_outside(timeline)
+    time = (timeline.due[waits] - timeline.wait_begin[waits]).tolist()
     hosts: Counter[str] = Counter()
-    for node, waited in _waited(timeline, waits_outside(timeline)).items():
-        for host in of_stack[node]:
+    for names, waited in zip(hosts_of_waits(timeline, waits), time, strict=True):
+        for host in names:
             hosts[host] += waited
     return hosts
+
+
+def hosts_of_waits(timeline: Timeline, waits: Int64s) -> list[frozenset[str]]:
+    """Return the hosts that the lines of each wait name, else the line that made its task."""
+    trace = timeline.trace
+    of_stack = hosts_of_stacks(trace)
+    of_task = [*hosts_of_tasks(trace, of_stack), frozenset[str]()]  # row -1: a task not known
+    rows = trace.tasks.rows(trace.steps.task[waits]).tolist()
+    stacks = timeline.wait_stack[waits].tolist()
+    return [of_stack[stack] or of_task[row] for stack, row in zip(stacks, rows, strict=True)]
 
 
 def waits_outside(timeline: Timeline) -> Int64s:
