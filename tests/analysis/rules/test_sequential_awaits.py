@@ -49,7 +49,7 @@ def test_a_run_says_what_it_would_gain(tmp_path: Path) -> None:
     (one,) = _sequential(tmp_path, PAGE)
     assert one.saves_ns == 1_000_000_000
     assert not one.is_at_most
-    assert "3 s in all; together the run would be over 1 s sooner" in one.message
+    assert "in turn once, for 3 s; together the run would be over 1 s sooner" in one.message
 
 
 def test_the_gain_of_a_loop_is_that_of_all_its_rounds(tmp_path: Path) -> None:
@@ -157,3 +157,22 @@ def test_code_nested_deep_is_no_trouble() -> None:
             f"    for c in ({deep}):\n        a.append(await ({deep}).get(c))\n    return a, b\n"
         )
         assert len(_in_source(LOAD + program)) <= 2
+
+
+def test_calls_that_only_print_are_a_question(tmp_path: Path) -> None:
+    """The order of lines may be all that they are for: only the author knows."""
+    program = """
+async def say(text):
+    await asyncio.sleep(1)
+    print(text)
+
+async def main():
+    await say("hello")
+    await say("world")
+
+asyncio.run(main())
+"""
+    (one,) = _sequential(tmp_path, program)
+    assert one.confidence is Confidence.ASK
+    assert one.remedy.startswith("If the order of what they print does not matter: run them")
+    assert one.saves_ns == 1_000_000_000

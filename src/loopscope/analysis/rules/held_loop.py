@@ -25,7 +25,9 @@ def delay_sentence(stall: Stall, names: list[str]) -> str:
     count = stall.delayed_tasks_count
     if not count:
         return "No other task was due meanwhile, this time."
-    lost = f", {format_ns(stall.delayed_ns)} lost in all" if stall.delayed_ns else ""
+    lost = (
+        f", {format_ns(stall.delayed_ns)} lost{' in all' * (count > 1)}" if stall.delayed_ns else ""
+    )
     return f"Meanwhile {counted(count, 'task')} could not run{lost}: {named(names)}."
 
 

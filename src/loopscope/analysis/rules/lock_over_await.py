@@ -115,6 +115,15 @@ def _taking_functions(run: RunFacts, one: Contention) -> set[tuple[str, str]]:
     return {(place.file, place.function) for place in places}
 
 
+def _line_words(one: Contention) -> str:
+    if one.waits_count == 1:
+        return format_ns(one.waited_ns)
+    return (
+        f"{format_ns(one.waited_ns)} in all, up to {one.peak_waiting_count:,} at once, "
+        f"{format_ns(one.longest_ns)} at the longest"
+    )
+
+
 def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
     code = short_code(run.trace.words.source_text(place))
     return Finding(
@@ -122,8 +131,7 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
         where=place,
         message=(
             f"{one.name} is held while {code} waits: {counted(one.tasks_count, 'task')} stood in "
-            f"line for it for {format_ns(one.waited_ns)} in all, up to {one.peak_waiting_count:,} "
-            f"at once, {format_ns(one.longest_ns)} at the longest."
+            f"line for it for {_line_words(one)}."
         ),
         remedy=_REMEDY,
         confidence=Confidence.SEEN,

@@ -11,6 +11,7 @@ import numpy as np
 from loopscope.analysis.rules.pointless_source import NEVER_SUSPENDS, pointless_in_source
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import times
 from loopscope.analysis.wait_kinds import KINDS, is_task
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Fate, Origin, WaitKind
@@ -42,6 +43,12 @@ def _in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
     yield from _single_operations(run)
 
 
+def _made(count: int) -> str:
+    if count == 1:
+        return "It made 1 task in this run, which never"
+    return f"It made {count:,} tasks in this run; none of them"
+
+
 def _gathered(run: RunFacts, one: Finding) -> Finding:
     """Count the tasks a gather made, and whether they ever waited."""
     made = run.tasks_made_at(one.where)
@@ -53,7 +60,7 @@ def _gathered(run: RunFacts, one: Finding) -> Finding:
         return replace(one, confidence=Confidence.NO)
     return replace(
         one,
-        message=f"{one.message} It made {len(made):,} tasks in this run; none of them ever waited.",
+        message=f"{one.message} {_made(len(made))} ever waited.",
         confidence=Confidence.SEEN,
         evidence={**one.evidence, "tasks": len(made)},
     )
@@ -93,12 +100,13 @@ def _offload(
     begins = run.timeline.wait_begin[[at for at, _ in found]]
     ends = run.trace.steps.begin[[at for at, _ in found]]
     waited = int((ends - begins).sum())
+    on_average = " on average" * (len(found) > 1)
     return Finding(
         rule="pointless-async",
         where=where,
         message=(
-            f"{len(found):,} times a thread was sent work that took it "
-            f"{format_ns(lasted_ns // len(found))} on average; with the way there and back the "
+            f"{times(len(found)).capitalize()} a thread was sent work that took it "
+            f"{format_ns(lasted_ns // len(found))}{on_average}; with the way there and back the "
             f"task waited {format_ns(waited // len(found))}."
         ),
         remedy="Call it here: what takes so little time does not hold the loop.",

@@ -8,6 +8,7 @@ import numpy as np
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import times
 from loopscope.analysis.wait_kinds import CODE
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
@@ -178,7 +179,7 @@ def _seen(run: RunFacts, one: Finding, mine: Int64s) -> Finding:
         rule=one.rule,
         where=one.where,
         message=(
-            f"{counted(tasks, 'task')} woke {len(mine):,} times, {pause}, only to look at "
+            f"{counted(tasks, 'task')} woke {times(len(mine))}, {pause}, only to look at "
             f"{looked_at}. A change is noticed late by up to one such pause."
         ),
         remedy=one.remedy,

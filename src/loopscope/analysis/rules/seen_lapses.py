@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import times
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Lapse
 from loopscope.model.location import Location
@@ -50,7 +51,7 @@ def never_awaited_seen(run: RunFacts, suspects: Sequence[Finding], rule: str) ->
             rule=rule,
             where=where,
             message=(
-                f"{names[0]}() was called {_times(len(names))} here and never awaited: its code "
+                f"{names[0]}() was called {times(len(names))} here and never awaited: its code "
                 "did not run."
             ),
             remedy="Write await before the call.",
@@ -127,10 +128,6 @@ def _failure(run: RunFacts, task_id: int) -> str:
             told = f": {one.message}" if one.message else ""
             return f"{one.exception}{told}{where}"
     return "an exception"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
 
 
 def _tasks(count: int) -> str:

@@ -48,9 +48,13 @@ _REMEDIES: Final = {
 
 
 def _in_source(project: Project) -> Iterator[Finding]:
-    """Yield awaits that source alone shows to be independent."""
+    """Yield awaits that source alone shows to be independent.
+
+    Where only the order of what they print speaks against it, that is a question.
+    """
     for verdict in decide_all(project):
-        if verdict.level is Level.LIKELY and verdict.candidate is not None:
+        is_told = verdict.level is Level.LIKELY or verdict.is_about_lines
+        if is_told and verdict.candidate is not None:
             yield _finding(verdict, verdict.candidate)
 
 
@@ -71,7 +75,7 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
         ),
         message=_message(candidate),
         remedy=_remedy(verdict, candidate),
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.ASK if verdict.is_about_lines else Confidence.LIKELY,
         is_at_most=verdict.is_at_most or candidate.kind is Kind.GATHER_ARGUMENT,
         evidence={
             "shape": candidate.kind.value,
@@ -84,6 +88,8 @@ def _finding(verdict: Verdict, candidate: Candidate) -> Finding:
 
 def _remedy(verdict: Verdict, candidate: Candidate) -> str:
     remedy = _REMEDIES[candidate.kind]
+    if verdict.is_about_lines:
+        return f"If the order of what they print does not matter: {remedy[0].lower()}{remedy[1:]}"
     prints = any(step.sentence == THEY_PRINT for step in verdict.steps)
     return f"{remedy} What they print will come in another order." if prints else remedy
 
@@ -106,10 +112,12 @@ def _message(candidate: Candidate) -> str:
         return f"Every item waits for {calls} of the item before, and needs nothing of it."
     if candidate.kind is Kind.GATHER_ARGUMENT:
         first = shown(candidate.branches[0])
-        return f"gather() begins only when {first} in its arguments is over; nothing else needs it."
+        return f"gather() begins only when {first} in its arguments is over; none of the others needs it."
     if len(names) == 1:
         calls = f"{len(candidate.branches)} calls of {calls}"
-    return f"{calls} wait for each other, and none needs what another one gives."
+    if len(candidate.branches) == 2:  # noqa: PLR2004  ("neither" of two, "none" of more)
+        return f"{calls} are awaited one after the other, and neither needs what the other gives."
+    return f"{calls} are awaited one after the other, and none needs what another one gives."
 
 
 SEQUENTIAL_AWAITS = Rule(

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopscope.analysis.rules.run_facts import RunFacts
+from loopscope.analysis.rules.words import in_all, times
 from loopscope.analysis.whatif.branches import Visit, find_visits
 from loopscope.analysis.whatif.predict import Prediction
 from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
-from loopscope.model.units import counted, format_ns
+from loopscope.model.units import format_ns
 from loopscope.source.independence.candidates import Kind
 from loopscope.trace.columns import Uint32s
 
@@ -76,8 +77,8 @@ def _judged(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:
     return replace(
         one,
         message=(
-            f"{one.message} In this run they waited in turn {counted(len(visits), 'time')}, "
-            f"{format_ns(waited)} in all; together {who} would be over {sooner} sooner."
+            f"{one.message} In this run they waited in turn {times(len(visits))}, for "
+            f"{in_all(waited, len(visits))}; together {who} would be over {sooner} sooner."
         ),
         saves_ns=gain.total_ns,
         is_at_most=at_most,
@@ -107,7 +108,7 @@ def _before_gather(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:
     return replace(
         one,
         message=(
-            f"{one.message} In this run it waited {counted(len(pairs), 'time')}; the gather "
+            f"{one.message} In this run it waited {times(len(pairs))}; the gather "
             f"could be over up to {format_ns(saved)} sooner."
         ),
         is_at_most=True,

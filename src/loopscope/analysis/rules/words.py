@@ -21,12 +21,22 @@ def named(names: Sequence[str]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def times(count: int) -> str:
+    """Return ``once``, or ``1,200 times``."""
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def in_all(ns: int, count: int) -> str:
+    """Return ``400 ms``, or ``1.2 s in all`` for the sum of several."""
+    return format_ns(ns) if count == 1 else f"{format_ns(ns)} in all"
+
+
 def lasting(total_ns: int, count: int, longest_ns: int) -> str:
     """Return ``for 400 ms``, or ``12 times, for 1.2 s in all, 300 ms at the longest``."""
     if count == 1:
         return f"for {format_ns(total_ns)}"
     longest = format_ns(longest_ns)
-    return f"{count:,} times, for {format_ns(total_ns)} in all, {longest} at the longest"
+    return f"{times(count)}, for {in_all(total_ns, count)}, {longest} at the longest"
 
 
 def short_code(text: str) -> str:

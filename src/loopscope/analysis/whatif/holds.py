@@ -1,6 +1,7 @@
 """Who was inside a lock or semaphore, also where nobody had to wait: told from the source."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.blocks import Block, find_blocks
 from loopscope.analysis.whatif.graph import Cause, Graph, Resource, with_copies
 from loopscope.analysis.whatif.loops import LoopsOfSource, begins_again
+from loopscope.trace.columns import Trace
 
 Key = tuple[Block, int]
 """A block, and the await stack of the function that it stands in."""
@@ -16,12 +18,17 @@ Key = tuple[Block, int]
 
 @dataclass(slots=True)
 class Hold:
-    """A stay inside a block: from the end of step ``begin`` until step ``end`` runs."""
+    """A stay inside a block: from the end of step ``begin`` until step ``end`` runs.
+
+    It leaves ``leaves_ns`` after the begin of step ``end``: later than at once where a photograph
+    shows that it was still inside.
+    """
 
     block: Block
     begin: int
     end: int
     stack: int
+    leaves_ns: int = 0
 
 
 def find_holds(timeline: Timeline) -> list[Hold]:
@@ -31,7 +38,7 @@ def find_holds(timeline: Timeline) -> list[Hold]:
     if not any(blocks.values()):
         return []
     loops = LoopsOfSource(trace.words.sources)
-    inside = _inside(timeline, blocks)
+    inside = stacks_inside(trace, blocks)
     waits = np.flatnonzero((timeline.wait_begin >= 0) & (timeline.previous >= 0))
     columns = (waits, trace.steps.task[waits], timeline.wait_stack[waits], timeline.previous[waits])
     going: dict[int, dict[Key, Hold]] = defaultdict(dict)
@@ -46,12 +53,35 @@ def find_holds(timeline: Timeline) -> list[Hold]:
                 hold = old[key] = Hold(key[0], before, index, stack)
                 found.append(hold)
             hold.end, hold.stack = index, stack
+    seen = seen_inside(trace, inside)
+    for hold in found:
+        _, hold.leaves_ns = seen.get((hold.end, hold.block), (0, 0))
     return found
 
 
-def _inside(timeline: Timeline, blocks: dict[str, list[Block]]) -> dict[int, dict[Key, int]]:
+def seen_inside(
+    trace: Trace, inside: Mapping[int, Mapping[Key, int]]
+) -> dict[tuple[int, Block], tuple[int, int]]:
+    """Return for steps and blocks when photographs saw the step inside, in ns since its begin.
+
+    From the last photograph that showed it elsewhere (else the step's begin) to the last that
+    showed it inside.
+    """
+    seen: dict[tuple[int, Block], tuple[int, int]] = {}
+    before: dict[int, int] = {}
+    for sample in trace.samples:
+        step = sample.step_index
+        at = sample.time_ns - int(trace.steps.begin[step])
+        for block in {block for block, _ in inside.get(sample.node, {})}:
+            first, _ = seen.get((step, block), (before.get(step, 0), 0))
+            seen[step, block] = first, at
+        before[step] = at
+    return seen
+
+
+def stacks_inside(trace: Trace, blocks: dict[str, list[Block]]) -> dict[int, dict[Key, int]]:
     """Return for each stack the blocks it is inside, with the depth of the frame that is."""
-    words = timeline.trace.words
+    words = trace.words
     parents, inside = words.node_parent.tolist(), dict[int, dict[Key, int]]()
     depth = [0] * len(parents)
     for node in range(1, len(parents)):
@@ -88,7 +118,8 @@ def with_holds(graph: Graph, holds: list[Hold]) -> Graph:
     if not chosen:
         return graph
     known = {(node, resource) for node, _, resource in graph.releases}
-    leaving = {(hold.end, rows[hold.block.name]) for hold in chosen} - known
+    leaves = {(hold.end, rows[hold.block.name]): hold.leaves_ns for hold in chosen}
+    leaving = set(leaves) - known
     stayed = {(hold.begin, rows[hold.block.name]) for hold in chosen}
     asked = set(graph.resource.items())
     leaving |= asked - stayed - known  # those who went in and out in one step
@@ -98,7 +129,10 @@ def with_holds(graph: Graph, holds: list[Hold]) -> Graph:
     return replace(
         grown,
         resources=tuple(counted.get(row, one) for row, one in enumerate(resources)),
-        releases=(*graph.releases, *((node, 0, row) for node, row in sorted(leaving))),
+        releases=(
+            *graph.releases,
+            *((node, leaves.get((node, row), 0), row) for node, row in sorted(leaving)),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from loopscope.source.independence.candidates import (
 )
 from loopscope.source.independence.data import look_at_data
 from loopscope.source.independence.effects import Effects, Path
-from loopscope.source.independence.pairs import Doing, look_at_pair
+from loopscope.source.independence.pairs import LINES_ARE_MEANT, Doing, look_at_pair
 from loopscope.source.independence.shape import Shape, shown
 from loopscope.source.independence.summaries import Summaries
 from loopscope.source.independence.verdict import Level, Notes, Step, Verdict
@@ -147,7 +147,9 @@ def decide(candidate: Candidate, summaries: Summaries) -> Verdict:
     summaries.reach.rounds = set()
     shared = _shared_capacity(doings, is_repeated=candidate.repeat is not None)
     passed = _PASSED | ({"capacity": f"Both load {shared}: a gain is 'up to'."} if shared else {})
-    return Verdict(notes.level, notes.steps(passed), candidate, bool(shared))
+    lowest = {one.sentence for one in notes.objections if one.level is notes.level}
+    is_about_lines = lowest == {LINES_ARE_MEANT}
+    return Verdict(notes.level, notes.steps(passed), candidate, bool(shared), is_about_lines)
 
 
 def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
@@ -156,22 +158,21 @@ def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
     if isinstance(branch.node, ast.Call) and isinstance(branch.statement, ast.AsyncWith):
         for inner in branch.statement.body:
             effects.add(summaries.of_nodes(inner, function))
-    is_mute = _is_called_for_effect(branch, effects, candidate, summaries)
+    is_dropped = isinstance(function.module.parents.get(branch.node), ast.Expr)
+    is_mute = is_dropped and _does_more_than_is_seen(branch, effects, candidate, summaries)
+    only_prints = is_dropped and any(use.kind == "console" for use in effects.uses)
     _drop(effects, _own_objects(candidate))
     _spread(effects, function, summaries)
     effects.lasting = {path for path in effects.writes if summaries.reach.leaves(path, function)}
     called = summaries.project.target(branch.call, function) or text_of(branch.call.func)
-    return Doing(shown(branch), called.rpartition(":")[2], effects, is_mute)
+    return Doing(shown(branch), called.rpartition(":")[2], effects, is_mute, only_prints)
 
 
-def _is_called_for_effect(
+def _does_more_than_is_seen(
     branch: Branch, effects: Effects, candidate: Candidate, summaries: Summaries
 ) -> bool:
-    """Whether nobody uses what an await gives, and not all that it does can be seen."""
-    function = candidate.function
-    if not isinstance(function.module.parents.get(branch.node), ast.Expr):
-        return False
-    is_seen = summaries.project.callee(branch.call, function) is not None
+    """Whether an await may do something that cannot be seen in its code."""
+    is_seen = summaries.project.callee(branch.call, candidate.function) is not None
     acts = words.writes(text_of(branch.call.func))
     return not is_seen or bool(acts or effects.unseen or effects.touched)
 

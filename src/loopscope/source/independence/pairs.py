@@ -12,13 +12,15 @@ class Doing:
     """One await with what it does: ``name`` for sentences, ``called`` for what its verbs tell.
 
     ``is_mute`` says that nobody uses its result, and that its code cannot be seen: so it is
-    called for something that it does.
+    called for something that it does. ``only_prints`` says that nobody uses its result either,
+    and that its code, which can be seen, prints: its lines are all that it is called for.
     """
 
     name: str
     called: str
     effects: Effects
     is_mute: bool = False
+    only_prints: bool = False
 
 
 def look_at_pair(first: Doing, second: Doing, notes: Notes) -> None:
@@ -113,6 +115,7 @@ def _resource(use: Use, twin: Use, notes: Notes) -> None:
         notes.object("effects", Level.ASK, f"Both write to {what}{where}, in this order so far.")
 
 
+LINES_ARE_MEANT = "What these await gives nobody uses; they print, and the order may be meant."
 THEY_PRINT = "Both print, and their lines would come in another order."
 
 _RESOURCES = {
@@ -137,6 +140,8 @@ def _failures(first: Doing, second: Doing, notes: Notes) -> None:
                 Level.ASK,
                 f"`{one.name}` is called for what it does, and its place may be meant.",
             )
+        if one.only_prints:
+            notes.object("failure order", Level.ASK, LINES_ARE_MEANT)
     verbs = set(words.verbs(first.called))
     guards = sorted(verbs & words.GUARDS)
     if verbs & words.SETTING_UP and first is not second:

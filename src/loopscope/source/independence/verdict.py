@@ -34,12 +34,14 @@ class Verdict:
 
     ``candidate`` is None where the lines hold no awaits that wait for each other.
     ``is_at_most`` says that a gain is "up to": the awaits share a host, a pool or a limit.
+    ``is_about_lines`` says that nothing but the order of what they print speaks against it.
     """
 
     level: Level
     steps: tuple[Step, ...]
     candidate: Candidate | None = None
     is_at_most: bool = False
+    is_about_lines: bool = False
 
     @property
     def reason(self) -> str:
