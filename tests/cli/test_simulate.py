@@ -118,6 +118,30 @@ def test_a_swallowed_deadlock_is_exit_code_1_as_well(tmp_path: Path) -> None:
     assert [one["slug"] for one in document["failures"]] == ["deadlock"]
 
 
+IN_POOL = "pool.submit(lambda: pool.submit(int).result()).result()"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import threading\nthreading.Thread(target=threading.Event().wait).start()\n{WAIT}\n",
+        "import threading\nthreading.Thread(target=threading.Event().wait).start()\n",
+        "from concurrent.futures import ThreadPoolExecutor as Pool\npool = Pool(1)\n{IN_POOL}\n",
+    ],
+    ids=["main waits, too", "main is over", "pool"],
+)
+def test_threads_of_a_deadlocked_program_end_in_silence(text: str, tmp_path: Path) -> None:
+    """What Python would wait for at its end adds nothing to the report."""
+    (tmp_path / "stuck.py").write_text(
+        text.format(IN_POOL=IN_POOL, WAIT="threading.Event().wait()")
+    )
+    done = loopscope("simulate", "-q", "--cost", "none", "stuck.py", cwd=tmp_path)
+    assert done.returncode == 1
+    head, *lines = done.stderr.splitlines()
+    assert head.startswith("loopscope: The program is deadlocked: at 0 s every task and thread")
+    assert {line[:8] for line in lines} <= {"  thread", "      at"}
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [(["--max-steps", "100"], "after 100 steps"), (["--max-time", "90s"], "at 90 s of virtual")],

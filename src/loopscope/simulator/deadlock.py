@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any, Final
 
 from loopscope.errors import SimulationError
-from loopscope.simulator.waiting import WaitingTask, is_users, look_at, thread_frames
+from loopscope.simulator.waiting import WaitingTask, end_of, is_users, look_at, thread_frames
 from loopscope.simulator.world import VirtualThread, World
 
 MOST_LISTED: Final = 20
@@ -52,7 +52,8 @@ class _Report:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._tasks = [look_at(task) for task in _all_tasks(world)]
+        tasks = _all_tasks(world)
+        self._tasks = [look_at(task, tasks) for task in tasks]
         self._threads = [thread for thread in world.threads if thread.gate is not None]
         self._holders_of: dict[int, list[asyncio.Task[Any]]] = {}
         for one in self._tasks:
@@ -85,30 +86,39 @@ class _Report:
         return [f"  {_task_name(waiting.task)} {what}{also}", *_place_lines(waiting.place())]
 
     def _awaited(self, waiting: WaitingTask) -> str:
-        awaited, verb = waiting.awaited, waiting.verb
-        if getattr(waiting.task, "_fut_waiter", None) is None:
+        task, verb = waiting.task, waiting.verb
+        if asyncio.current_task(task.get_loop()) is task:
+            return "runs, and holds its loop"
+        if getattr(task, "_fut_waiter", None) is None:
             return "is ready to run"
         if verb == "sleeps":
-            return "sleeps for ever" if awaited == float("inf") else f"sleeps {awaited} s"
+            delay = waiting.awaited
+            return "sleeps for ever" if delay == float("inf") else f"sleeps {delay} s"
+        return f"{verb} {self._thing(waiting)}"
+
+    def _thing(self, waiting: WaitingTask) -> str:
+        awaited = waiting.awaited
         if awaited is None:
-            return "waits for a future that nothing has completed"
+            return "a future that nothing has completed"
+        if isinstance(awaited, str):
+            return awaited
         if isinstance(awaited, list):
-            names = [_name(one) for one in awaited[:MOST_LISTED]]
-            return f"{verb} {_listed(names) or 'nothing'}"
+            return _listed([_name(one) for one in awaited[:MOST_LISTED]]) or "nothing"
+        if waiting.is_for_notice():
+            return f"{self._label(awaited)}, which nobody has notified"
         holders = [_task_name(one) for one in self._holders(awaited)]
-        return f"{verb} {self._label(awaited)}{_held_by(awaited, holders)}"
+        return f"{self._label(awaited)}{_held_by(awaited, holders)}"
 
     def _thread_lines(self, thread: VirtualThread) -> list[str]:
         gate = thread.gate
         assert gate is not None  # noqa: S101  (the list was made so)
         frames = thread_frames(thread.ident)
         own = [frame for frame in frames if is_users(frame)]
-        holder = f", which thread {gate.holder.name} has" if gate.holder else ""
         task = self._task_on(thread)
         inside = f" in {_task_name(task)}, and holds its loop" if task is not None else ""
-        since = f"{thread.since_ns / 1e9:.9g} s"
+        what = f"{gate.what}{_had_by(thread)} (since {thread.since_ns / 1e9:.9g} s)"
         return [
-            f"  thread {thread.name} waits for {gate.what}{holder} (since {since}){inside}",
+            f"  thread {thread.name} waits for {what}{inside}",
             *_place_lines(own[-1] if own else None),
         ]
 
@@ -138,6 +148,8 @@ class _Report:
             path, seen, at = [start], {start}, start
             while (following := edges.get(at)) is not None:
                 path.append(following)
+                if following is at:
+                    break  # which is said of itself already
                 if following in seen:
                     return [_waiter_name(one) for one in path[path.index(following) :]]
                 seen.add(following)
@@ -149,6 +161,8 @@ class _Report:
         edges: dict[Waiter, Waiter] = {}
         for waiting in self._tasks:
             awaited = waiting.awaited
+            if waiting.is_for_notice():
+                continue
             found = awaited if isinstance(awaited, list) else self._holders(awaited)
             if len(found) == 1 and isinstance(found[0], asyncio.Task):
                 edges[waiting.task] = found[0]
@@ -184,6 +198,14 @@ def _name(awaited: Any) -> str:
     return _task_name(awaited) if isinstance(awaited, asyncio.Task) else "a future"
 
 
+def _had_by(thread: VirtualThread) -> str:
+    gate = thread.gate
+    if gate is None or gate.holder is None or gate.what == end_of(gate.holder):
+        return ""
+    who = "it" if gate.holder is thread else f"thread {gate.holder.name}"
+    return f", which {who} has" + (" already" if gate.holder is thread else "")
+
+
 def _held_by(thing: Any, holders: list[str]) -> str:
     if holders:
         return f", which {_listed(holders)} {'has' if len(holders) == 1 else 'have'}"
@@ -191,11 +213,17 @@ def _held_by(thing: Any, holders: list[str]) -> str:
         return f", of which {thing.qsize()} are left"
     if isinstance(thing, asyncio.Queue):
         return f", which is {'full' if thing.full() else 'empty'}"
-    if isinstance(thing, asyncio.Event):
-        return ", which nobody has set"
-    if isinstance(thing, asyncio.Lock):
-        return ", which was taken without 'async with' and not given back"
-    return ""
+    return next((words for kind, words in _STATES.items() if isinstance(thing, kind)), "")
+
+
+_BY_HAND: Final = ", which was taken without 'async with' and not given back"
+_STATES: Final = {
+    asyncio.Event: ", which nobody has set",
+    asyncio.Semaphore: ", which is used up, though no task is in its 'async with'",
+    asyncio.Lock: _BY_HAND,
+    asyncio.Condition: _BY_HAND,
+}
+"""What to say of a thing that no task is known to have."""
 
 
 def _listed(names: list[str]) -> str:

@@ -17,6 +17,7 @@ from loopscope.simulator.deadlock import verdict
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.directory import HostDirectory, stub_host
 from loopscope.simulator.hosts.draws import Draws
+from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.loops import loop_patches
 from loopscope.simulator.missing_modules import missing_modules
 from loopscope.simulator.network.network import Network
@@ -43,6 +44,7 @@ class Settings:
         max_time_ns: How long it may take, in virtual time.
         draws: Decides what the hosts leave to chance; None lets the seed decide. It is used up by
             one run.
+        steer: Hears of every request to a host, and may change what comes of it.
     """
 
     seed: int = 0
@@ -53,6 +55,7 @@ class Settings:
     max_steps: int = MOST_STEPS
     max_time_ns: int = LONGEST_NS
     draws: Draws | None = None
+    steer: Steer | None = None
 
 
 class Simulation:
@@ -72,7 +75,7 @@ class Simulation:
         hosts = list(settings.hosts)
         if settings.stub_latency_ns is not None:
             hosts.append(stub_host(settings.stub_latency_ns))
-        self._network = Network(world, HostDirectory(hosts, settings.draws))
+        self._network = Network(world, HostDirectory(hosts, settings.draws, settings.steer))
         self._charges = Charges(world, settings.costs.fixed_ns, main_names)
         self._stack = contextlib.ExitStack()
         self._patched: Patched | None = None
@@ -100,9 +103,18 @@ class Simulation:
             self.world.meter.skip(self.world.main)
 
     def finish(self) -> None:
-        """Wait for what Python waits for at the end of a program: pools and threads."""
-        if self._patched is not None and self.world.verdict is None:
-            self._patched.finish()
+        """Wait for what Python waits for at the end of a program: pools and threads.
+
+        Threads of a run that was stopped are ended instead: Python would wait for them in vain.
+        """
+        if self._patched is None:
+            return
+        try:
+            if self.world.verdict is None:
+                self._patched.finish()
+        finally:
+            if self.world.verdict is not None:
+                self._patched.end_threads()
 
     def stop(self) -> None:
         """Take the world away again; its threads that are left unwind."""

@@ -7,13 +7,15 @@ A lock of asyncio does not know who has it. But a task inside ``async with lock:
 import asyncio
 import gc
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType, MethodType
 from typing import Any, Final
 
 from loopscope.frames import frame_of
+from loopscope.simulator.world import VirtualThread
 
 _STANDARD: Final = sysconfig.get_path("stdlib")
 _ASYNCIO: Final = f"{_STANDARD}/asyncio/"
@@ -29,8 +31,8 @@ class WaitingTask:
     Attributes:
         task: The task.
         frames: Its await stack, outermost first.
-        awaited: What it waits for: a lock, queue, event ..., a list of tasks and futures, or None
-            where nothing is known of it.
+        awaited: What it waits for: a lock, queue, event ..., a list of tasks and futures, its
+            description where there is no more to say of it, or None where nothing is known.
         verb: How it waits, as ``waits for`` or ``waits to put into``.
         holds: The locks and semaphores whose ``async with`` it is in.
     """
@@ -41,17 +43,30 @@ class WaitingTask:
     verb: str
     holds: list[Any]
 
+    def is_for_notice(self) -> bool:
+        """Whether it waits to be notified at a condition, and not to take its lock."""
+        return isinstance(self.awaited, asyncio.Condition) and self.verb != _TAKES
+
     def place(self) -> FrameType | None:
         """Return the innermost frame of the program's own code, else the outermost of all."""
         own = [frame for frame in self.frames if is_users(frame)]
         return own[-1] if own else self.frames[0] if self.frames else None
 
 
-def look_at(task: "asyncio.Task[Any]") -> WaitingTask:
-    """Return what a task waits for and holds."""
+def look_at(task: "asyncio.Task[Any]", others: "Sequence[asyncio.Task[Any]]") -> WaitingTask:
+    """Return what a task waits for and holds.
+
+    Args:
+        task: The task.
+        others: All tasks, of which one may be what it waits for.
+    """
     chain = list(_await_chain(task.get_coro()))
     frames = [frame for _, frame in chain]
     verb, awaited = _awaited(task, frames)
+    passed_on = _passed_on(task, frames, awaited)
+    tellers = [] if passed_on is None else [one for one in others if _tells(one, passed_on)]
+    if tellers:
+        verb, awaited = "waits for", tellers
     holds = [
         lock
         for awaitable, _ in chain
@@ -59,6 +74,11 @@ def look_at(task: "asyncio.Task[Any]") -> WaitingTask:
         if lock is not awaited and _is_taken(lock)
     ]
     return WaitingTask(task, frames, awaited, verb, holds)
+
+
+def end_of(thread: VirtualThread) -> str:
+    """Return what those wait for who join a thread."""
+    return f"the end of thread {thread.name}"
 
 
 def is_users(frame: FrameType) -> bool:
@@ -113,6 +133,9 @@ def _awaited(task: "asyncio.Task[Any]", frames: list[FrameType]) -> tuple[str, A
         return "waits for", [child for child in children if not child.done()]
     for frame in _innermost_of_asyncio(frames):
         found = _awaited_at(frame)
+        if found is not None and isinstance(found[1], asyncio.Condition):
+            takes = isinstance(frames[-1].f_locals.get("self"), asyncio.Lock)
+            return _TAKES if takes else found[0], found[1]
         if found is not None:
             return found
     return "waits for", None
@@ -126,6 +149,34 @@ def _innermost_of_asyncio(frames: list[FrameType]) -> list[FrameType]:
     return frames[begin:]
 
 
+def _passed_on(task: "asyncio.Task[Any]", frames: list[FrameType], awaited: Any) -> Any:
+    """Return what the task waits at if other tasks may fill that at their end; else None.
+
+    So ``asyncio.shield`` and ``as_completed`` do it.
+    """
+    if awaited is None:
+        return getattr(task, "_fut_waiter", None)
+    is_next = any(
+        frame.f_code.co_name == "_wait_for_one" for frame in _innermost_of_asyncio(frames)
+    )
+    return awaited if is_next else None
+
+
+def _tells(task: "asyncio.Task[Any]", thing: object) -> bool:
+    """Whether something is called at the end of a task that knows a thing: to fill it."""
+    callbacks = getattr(task, "_callbacks", None) or ()
+    return any(thing is one for callback, *_ in callbacks for one in _known_to(callback))
+
+
+def _known_to(callback: Any) -> Iterator[object]:
+    """Yield what a callback has at hand: of its closure, its arguments, its object."""
+    for cell in getattr(callback, "__closure__", None) or ():
+        yield from gc.get_referents(cell)
+    if isinstance(callback, partial):
+        yield from callback.args
+    yield from getattr(getattr(callback, "__self__", None), "__dict__", {}).values()
+
+
 def _awaited_at(frame: FrameType) -> tuple[str, Any] | None:
     """Return how and for what asyncio waits in one of its frames, None if that does not say."""
     function, names = frame.f_code.co_name, frame.f_locals
@@ -133,15 +184,48 @@ def _awaited_at(frame: FrameType) -> tuple[str, Any] | None:
         return "waits for", [one for one in names["fs"] if not one.done()]
     if function == "sleep":
         return "sleeps", names.get("delay")
-    owner = names.get("self")
+    if function == "to_thread":
+        return "waits for", f"{_function_name(names.get('func'))} in a thread"
+    if function in _SOCKET_VERBS:
+        return _SOCKET_VERBS[function], _connection(names.get("sock"))
+    return _awaited_from(names.get("self"), function)
+
+
+def _awaited_from(owner: object, function: str) -> tuple[str, Any] | None:
+    """Return how and for what a method of asyncio's waits, None if that does not say."""
     if isinstance(owner, asyncio.Queue):
         return _QUEUE_VERBS.get(function, "waits to get from"), owner
     if isinstance(owner, asyncio.TaskGroup):
         return "waits for", [one for one in owner._tasks if not one.done()]
+    if isinstance(owner, asyncio.StreamReader):
+        transport = owner._transport  # type: ignore[attr-defined]
+        sock = transport and transport.get_extra_info("socket")
+        return "waits to read from", _connection(sock)
     return ("waits for", owner) if isinstance(owner, _PRIMITIVES) else None
 
 
+def _function_name(function: object) -> str:
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__qualname__", "a function")
+
+
+def _connection(sock: Any) -> str:
+    """Return what a report calls a simulated socket, or what is left of it."""
+    file = getattr(getattr(sock, "_sock", sock), "_file", None)
+    return getattr(file, "name", "a connection")
+
+
+_TAKES: Final = "waits to take"
 _QUEUE_VERBS: Final = {"put": "waits to put into", "join": "waits until all is done of"}
+_SOCKET_VERBS: Final = {
+    "sock_accept": "waits for a connection at",
+    "sock_connect": "connects to",
+    "sock_recv": "waits to read from",
+    "sock_recv_into": "waits to read from",
+    "sock_recvfrom": "waits to read from",
+    "sock_sendall": "waits to write to",
+}
 _PRIMITIVES: Final = (
     asyncio.Lock,
     asyncio.Semaphore,

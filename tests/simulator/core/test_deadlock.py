@@ -1,6 +1,8 @@
 """A program that can never go on is reported at once: who waits for whom, where, who holds what."""
 
 import asyncio
+import contextlib
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -76,15 +78,21 @@ async def _event() -> None:
 
 
 async def _condition() -> None:
-    async with asyncio.Condition() as condition:
-        assert condition is None
-        await asyncio.Condition().wait()
+    condition = asyncio.Condition()
+    async with condition:
+        await condition.wait()
 
 
 async def _semaphore() -> None:
     limit = asyncio.Semaphore(1)
     async with limit, limit:
         pass
+
+
+async def _semaphore_taken_by_hand() -> None:
+    limit = asyncio.Semaphore(1)
+    await limit.acquire()
+    await limit.acquire()
 
 
 async def _lock_taken_by_hand() -> None:
@@ -110,6 +118,51 @@ async def _barrier() -> None:
     await asyncio.Barrier(2).wait()
 
 
+async def _condition_held() -> None:
+    condition = asyncio.Condition()
+
+    async def holder() -> None:
+        async with condition:
+            await asyncio.Event().wait()
+
+    async def taker() -> None:
+        async with condition:
+            pass
+
+    await asyncio.gather(holder(), taker())
+
+
+async def _shielded() -> None:
+    await asyncio.shield(asyncio.create_task(_event(), name="child"))
+
+
+async def _as_completed() -> None:
+    children = [_event(), asyncio.sleep(1)]
+    for one in asyncio.as_completed(children):
+        await one
+
+
+async def _thread() -> None:
+    await asyncio.to_thread(threading.Event().wait)
+
+
+async def _stream() -> None:
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer):
+            await asyncio.Event().wait()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 9001):
+        reader, writer = await asyncio.open_connection("127.0.0.1", 9001)
+        with contextlib.closing(writer):
+            await reader.readline()
+
+
+async def _plain_socket() -> None:
+    with socket.create_server(("127.0.0.1", 9002)) as server:
+        server.settimeout(0)
+        await asyncio.get_running_loop().sock_accept(server)
+
+
 @pytest.mark.parametrize(
     ("program", "words"),
     [
@@ -117,11 +170,22 @@ async def _barrier() -> None:
         (_full_queue, "waits to put into queue 1, which is full"),
         (_event, "waits for event 1, which nobody has set"),
         (_semaphore, "(_semaphore) waits for semaphore 1"),
+        (
+            _semaphore_taken_by_hand,
+            "semaphore 1, which is used up, though no task is in its 'async",
+        ),
         (_lock_taken_by_hand, "lock 1, which was taken without 'async with' and not given back"),
         (_future, "waits for a future that nothing has completed"),
         (_group, "Task-1 (_group) waits for child (_event)"),
         (_wait, "Task-1 (_wait) waits for child (_event)"),
         (_barrier, "waits for barrier 1"),
+        (_condition, "waits for condition 1, which nobody has notified"),
+        (_condition_held, "(taker) waits to take condition 1, which Task-2 (holder) has"),
+        (_shielded, "Task-1 (_shielded) waits for child (_event)"),
+        (_as_completed, "Task-1 (_as_completed) waits for Task-2 (_event)"),
+        (_thread, "Task-1 (_thread) waits for Event.wait in a thread"),
+        (_stream, "Task-1 (_stream) waits to read from 127.0.0.1:9001"),
+        (_plain_socket, "(_plain_socket) waits for a connection at 127.0.0.1:9002"),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
@@ -155,7 +219,23 @@ def test_threads_that_wait_for_each_other_are_named() -> None:
     assert "thread left waits for lock, which thread right has" in text
     assert "thread right waits for lock, which thread left has" in text
     assert f"{at('other lock')}take: with other:" in text
+    assert "thread main waits for the end of thread left (since 0 s)" in text
     assert "in a circle: thread left -> thread right -> thread left" in text
+
+
+def test_tasks_that_wait_for_each_other_through_a_shield_are_a_circle() -> None:
+    """A child that waits for its shielded parent, which gathers it."""
+
+    async def child(parent: asyncio.Task[None]) -> None:
+        await asyncio.shield(parent)
+
+    async def main() -> None:
+        parent = asyncio.current_task()
+        assert parent is not None
+        await asyncio.gather(child(parent))
+
+    text = str(report(main))
+    assert "in a circle: Task-1 (main) -> Task-2 (child) -> Task-1 (main)" in text
 
 
 def test_a_loop_that_is_held_by_a_lock_says_in_which_task() -> None:
@@ -167,7 +247,9 @@ def test_a_loop_that_is_held_by_a_lock_says_in_which_task() -> None:
         lock.acquire()  # <- blocks the loop
 
     text = str(report(main))
-    assert "in Task-1 (main), and holds its loop" in text
+    assert "thread main waits for lock, which it has already (since 0 s) in Task-1 (main)" in text
+    assert "  Task-1 (main) runs, and holds its loop" in text
+    assert "in a circle" not in text
     assert at("blocks the loop") in text
 
 

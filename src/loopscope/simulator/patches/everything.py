@@ -46,6 +46,10 @@ class Patched:
         self._processes.finish()
         self._threads.finish()
 
+    def end_threads(self) -> None:
+        """End the threads that are left, in silence."""
+        self._threads.close()
+
     def patch_sets(self) -> Iterator[PatchSet]:
         """Yield what replaces everything but the network and the loop."""
         yield partial(clock_patches, self._world)
@@ -67,7 +71,7 @@ class Patched:
                 yield
         finally:
             waits.stop()
-            self._threads.close()
+            self.end_threads()
             unwatch()
 
 

@@ -20,6 +20,7 @@ from loopscope.simulator.patches.install import Replacement, can_redirect, real,
 from loopscope.simulator.patches.locks import PATIENCE_S, Waits
 from loopscope.simulator.patches.seconds import to_ns
 from loopscope.simulator.redirect import Function, why_not_here
+from loopscope.simulator.waiting import end_of
 from loopscope.simulator.world import Gate, VirtualThread, World
 
 HAS_HANDLES: Final = sys.version_info >= (3, 13)
@@ -41,7 +42,7 @@ class ThreadEnd:
         self._world = world
         self._thread = thread
         self._join = join
-        self._gate = Gate(f"end of {thread.name}", holder=thread)
+        self._gate = Gate(end_of(thread), holder=thread)
         self.is_over = False
 
     def come(self) -> None:
