@@ -21,7 +21,7 @@ class Part:
     begin_ns: int
     length_ns: int
     seen_ns: int
-    is_computing: bool
+    is_computing: bool = False
     is_sleep: bool = False
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,18 @@ class Hold:
     leaves_ns: int = 0
 
 
+class Seen(NamedTuple):
+    """When photographs saw a step inside a block, in ns since the step's begin.
+
+    ``enters_ns`` is when the last one before saw it elsewhere, 0 where there is none; ``seen_ns``
+    the first that saw it inside, ``leaves_ns`` the last.
+    """
+
+    enters_ns: int
+    seen_ns: int
+    leaves_ns: int
+
+
 def find_holds(timeline: Timeline) -> list[Hold]:
     """Return all stays inside ``async with`` blocks in which a task waited for something."""
     trace = timeline.trace
@@ -55,26 +68,23 @@ def find_holds(timeline: Timeline) -> list[Hold]:
             hold.end, hold.stack = index, stack
     seen = seen_inside(trace, inside)
     for hold in found:
-        _, hold.leaves_ns = seen.get((hold.end, hold.block), (0, 0))
+        last = seen.get((hold.end, hold.block))
+        hold.leaves_ns = last.leaves_ns if last else 0
     return found
 
 
 def seen_inside(
     trace: Trace, inside: Mapping[int, Mapping[Key, int]]
-) -> dict[tuple[int, Block], tuple[int, int]]:
-    """Return for steps and blocks when photographs saw the step inside, in ns since its begin.
-
-    From the last photograph that showed it elsewhere (else the step's begin) to the last that
-    showed it inside.
-    """
-    seen: dict[tuple[int, Block], tuple[int, int]] = {}
+) -> dict[tuple[int, Block], Seen]:
+    """Return for steps and blocks when photographs saw the step inside the block."""
+    seen: dict[tuple[int, Block], Seen] = {}
     before: dict[int, int] = {}
     for sample in trace.samples:
         step = sample.step_index
         at = sample.time_ns - int(trace.steps.begin[step])
         for block in {block for block, _ in inside.get(sample.node, {})}:
-            first, _ = seen.get((step, block), (before.get(step, 0), 0))
-            seen[step, block] = first, at
+            known = seen.get((step, block)) or Seen(before.get(step, 0), at, at)
+            seen[step, block] = known._replace(leaves_ns=at)
         before[step] = at
     return seen
 
