@@ -5,8 +5,9 @@ Sources: the reference documentation of each library.
 
 from typing import Final
 
+from loopscope.source.blocking_calls import HTTP_VERBS
+
 _STREAM_READER = "read readline readexactly readuntil"
-_HTTP = "get post put patch delete head options request"
 _NAMES: Final = {
     "asyncio": "sleep wait_for wait to_thread open_connection open_unix_connection start_server "
     "create_subprocess_exec create_subprocess_shell",
@@ -28,7 +29,7 @@ _NAMES: Final = {
     "aiohttp.ClientSession": "close",
     "aiohttp.ClientResponse": "json text read",
     "aiohttp.ClientWebSocketResponse": "send_str send_bytes send_json receive close ping",
-    "httpx.AsyncClient": f"{_HTTP} send aclose",
+    "httpx.AsyncClient": f"{HTTP_VERBS} send aclose",
     "redis.asyncio.Redis": "get set delete ping aclose expire incr hget hset publish exists",
     "asyncpg.Connection": "execute executemany fetch fetchrow fetchval close",
     "asyncpg.Pool": "execute executemany fetch fetchrow fetchval close",

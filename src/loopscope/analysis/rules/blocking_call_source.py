@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loopscope.analysis.rules.blocking_call_guards import cannot_wait
+from loopscope.analysis.rules.implicit_calls import ImplicitCalls, is_property
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.blocking_calls import Blocking, Kind, blocking, returns_at_once
 from loopscope.source.project import Project, location_of
@@ -17,28 +18,29 @@ MOST_HELPERS = 40
 class _Way:
     """How a call comes to block: the helpers it goes through, and the call at the end."""
 
-    helpers: tuple[tuple[Function, ast.Call], ...]
-    """Each helper, with the call inside it that leads on."""
+    helpers: tuple[tuple[Function, ast.expr], ...]
+    """Each helper, with the expression inside it that leads on."""
     call: ast.Call
     blocking: Blocking
 
 
 def blocking_in_source(project: Project) -> Iterator[Finding]:
-    """Yield the calls in coroutines that hold the loop's thread."""
+    """Yield what coroutines, and what the loop calls back, do that holds the loop's thread."""
     finder = _Finder(project)
     for module in project.modules.values():
         for function in module.functions:
             if function.is_async:
                 yield from _in_function(function, finder)
+    for callback in finder.implicit.callbacks():
+        yield from _in_function(callback, finder)
 
 
 def _in_function(function: Function, finder: "_Finder") -> Iterator[Finding]:
     seen: set[tuple[int, str]] = set()
-    for call in function.each(ast.Call):
-        way = finder.way(call, function)
-        if way is not None and (call.lineno, way.blocking.name) not in seen:
-            seen.add((call.lineno, way.blocking.name))
-            yield _finding(call, function, way)
+    for expression, way in finder.ways(function):
+        if (expression.lineno, way.blocking.name) not in seen:
+            seen.add((expression.lineno, way.blocking.name))
+            yield _finding(expression, function, way)
 
 
 class _Finder:
@@ -47,8 +49,20 @@ class _Finder:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._known: dict[Function, _Way | None] = {}
+        self.implicit = ImplicitCalls(project)
 
-    def way(self, call: ast.Call, function: Function, depth: int = 0) -> _Way | None:
+    def ways(self, function: Function, depth: int = 0) -> Iterator[tuple[ast.expr, _Way]]:
+        """Yield what blocks in a function's own code, each with how it does."""
+        for call in function.each(ast.Call):
+            way = self.way(call, function, depth)
+            if way is not None:
+                yield call, way
+        for expression, helper in self.implicit.of(function):
+            way = self._through(helper, depth)
+            if way is not None:
+                yield expression, way
+
+    def way(self, call: ast.Call, function: Function, depth: int) -> _Way | None:
         """Return how a call blocks, None if it does not as far as source tells."""
         if is_awaited(call, function):
             return None
@@ -67,7 +81,10 @@ class _Finder:
         """Tell a helper whose code runs when it is called, here and now."""
         if helper.is_async or helper.is_generator:
             return False
-        return all(_runs_as_written(mark) for mark in self._project.decorators(helper))
+        return all(
+            _runs_as_written(mark) or self.implicit.runs_as_written(mark)
+            for mark in self._project.decorators(helper)
+        )
 
     def _through(self, helper: Function, depth: int) -> _Way | None:
         if depth < MOST_HELPERS and helper not in self._known:
@@ -78,10 +95,7 @@ class _Finder:
     def _inside(self, helper: Function, depth: int) -> _Way | None:
         """Return the worst way of a helper: what is often quick only where nothing else is."""
         often_quick: _Way | None = None
-        for inner in helper.each(ast.Call):
-            way = self.way(inner, helper, depth + 1)
-            if way is None:
-                continue
+        for inner, way in self.ways(helper, depth + 1):
             found = _Way(((helper, inner), *way.helpers), way.call, way.blocking)
             if not way.blocking.kind.is_often_quick:
                 return found
@@ -105,13 +119,13 @@ def is_awaited(call: ast.Call, function: Function) -> bool:
     return isinstance(above, ast.AsyncFor) and above.iter is call
 
 
-def _finding(call: ast.Call, function: Function, way: _Way) -> Finding:
+def _finding(call: ast.expr, function: Function, way: _Way) -> Finding:
     last = way.blocking
     chain = [
         f"{helper.qualname} ({location_of(inner, helper).short})" for helper, inner in way.helpers
     ]
     message = (
-        f"{_called(way)}() {last.kind.value} on the event loop's thread: no other task runs until "
+        f"{_subject(way)} {last.kind.value} on the event loop's thread: no other task runs until "
         "it returns."
     )
     if chain:
@@ -140,7 +154,23 @@ def _called(way: _Way) -> str:
     return helper.owner.name if helper.owner and helper.name == "__init__" else helper.name
 
 
+def _subject(way: _Way) -> str:
+    """Return what blocks, as the subject of a sentence."""
+    helper = way.helpers[0][0] if way.helpers else None
+    if helper is not None and is_property(helper):
+        return f"The property {helper.name}"
+    if helper is not None and helper.owner and helper.name in _WITH:
+        return f"{_WITH[helper.name]} {helper.owner.name}"
+    return f"{_called(way)}()"
+
+
+_WITH = {"__enter__": "Entering", "__exit__": "Leaving"}
+
+
 def _remedy(way: _Way) -> str:
+    helper = way.helpers[0][0] if way.helpers else None
+    if helper is not None and (is_property(helper) or helper.name in _WITH):
+        return "Make what it does a method, and run that in a thread: await asyncio.to_thread(...)."
     in_thread = f"un it in a thread: await asyncio.to_thread({_called(way)}, ...)."
     if way.blocking.kind is Kind.SLEEP and not way.helpers:
         return f"Use {way.blocking.instead}."

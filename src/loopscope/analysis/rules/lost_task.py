@@ -10,6 +10,7 @@ from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, 
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.starters import KEPT_BY_CALLER
 from loopscope.source.syntax import last_name
 
 _EXAMPLE = """\
@@ -24,18 +25,13 @@ async def handle(order):
     task.add_done_callback(TASKS.discard)
 """
 
-MAKERS = {
-    "asyncio.create_task",
-    "asyncio.ensure_future",
-    "asyncio.AbstractEventLoop.create_task",
-}
 _CALLBACKS = ("call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler")
 
 
 def makes_task(call: ast.Call, function: Function, project: Project) -> bool:
     """Tell a call that starts a task which the caller has to keep."""
     name = project.target(call, function)
-    if name in MAKERS:
+    if name in KEPT_BY_CALLER:
         return True
     if name or not isinstance(call.func, ast.Attribute) or call.func.attr != "create_task":
         return False

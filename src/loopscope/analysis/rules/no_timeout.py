@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.bounds import Bounds
 from loopscope.analysis.rules.rule import Rule
 from loopscope.model.finding import Confidence, Finding
+from loopscope.source.blocking_calls import HTTP_VERBS
 from loopscope.source.makers import maker_of
 from loopscope.source.project import Project, handed_over, location_of
 from loopscope.source.scopes import Function, Scope
+from loopscope.source.starters import STARTERS
 from loopscope.source.syntax import argument, has_unknown_arguments, is_none
 
 _EXAMPLE = """\
@@ -24,7 +26,7 @@ async def first_line(host):
         return await reader.readline()
 """
 
-_HTTP = ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
+_HTTP = (*HTTP_VERBS.split(), "send", "stream")
 _OPEN_ENDED = {
     "asyncio.open_connection": "a connection",
     "asyncio.open_unix_connection": "a connection",
@@ -41,15 +43,9 @@ _OPEN_ENDED = {
 }
 """Coroutines of libraries that wait for as long as it takes -> what they wait for."""
 
-_STARTERS = {
-    "asyncio.create_task",
-    "asyncio.ensure_future",
-    "asyncio.gather",
-    "asyncio.shield",
-    "asyncio.TaskGroup.create_task",
-    "asyncio.wait",
-    "asyncio.wait_for",
-}
+_TAKERS = STARTERS | {"asyncio.gather", "asyncio.shield", "asyncio.wait", "asyncio.wait_for"}
+"""Who is given a coroutine and changes nothing in how long it waits."""
+
 _MOST_CALLERS_UP = 6
 
 _UNLESS_MADE_WITH = {
@@ -103,7 +99,7 @@ def _is_ours_to_bound(name: str, call: ast.Call, function: Function, project: Pr
     if name.startswith("requests."):
         return _serves_coroutines(function, project)
     above = function.module.parents.get(call)
-    if isinstance(above, ast.Call) and project.target(above, function) not in _STARTERS:
+    if isinstance(above, ast.Call) and project.target(above, function) not in _TAKERS:
         return False
     if name.startswith("asyncio.subprocess.") and any(
         one.attr in ("kill", "terminate", "send_signal") for one in function.each(ast.Attribute)

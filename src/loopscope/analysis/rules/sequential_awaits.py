@@ -112,7 +112,10 @@ def _message(candidate: Candidate) -> str:
         return f"Every item waits for {calls} of the item before, and needs nothing of it."
     if candidate.kind is Kind.GATHER_ARGUMENT:
         first = shown(candidate.branches[0])
-        return f"gather() begins only when {first} in its arguments is over; none of the others needs it."
+        return (
+            f"gather() begins only when {first} in its arguments is over; none of the others "
+            "needs it."
+        )
     if len(names) == 1:
         calls = f"{len(candidate.branches)} calls of {calls}"
     if len(candidate.branches) == 2:  # noqa: PLR2004  ("neither" of two, "none" of more)

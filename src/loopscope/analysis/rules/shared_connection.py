@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final
 
 from loopscope.analysis.rules.rule import Rule
@@ -12,26 +13,9 @@ from loopscope.model.location import Location
 from loopscope.model.records import Failure
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.single_use import SINGLE_USE, may_overlap
+from loopscope.source.starters import STARTERS
 from loopscope.source.syntax import stored_names, text_of
-
-_EVERYTHING: Final = frozenset({"*"})
-_READS: Final = frozenset({"read", "readline", "readexactly", "readuntil"})
-
-SINGLE: Final = {
-    "asyncio.StreamReader": _READS,
-    "asyncpg.Connection": _EVERYTHING,
-    "asyncpg.connection.Connection": _EVERYTHING,
-    "aiohttp.ClientWebSocketResponse": frozenset({"receive", "receive_str", "receive_json"}),
-    "aiomysql.Connection": _EVERYTHING,
-    "sqlalchemy.ext.asyncio.AsyncSession": _EVERYTHING,
-    "sqlalchemy.ext.asyncio.AsyncConnection": _EVERYTHING,
-    "websockets.ClientConnection": frozenset({"recv"}),
-    "websockets.asyncio.client.ClientConnection": frozenset({"recv"}),
-    "websockets.asyncio.server.ServerConnection": frozenset({"recv"}),
-}
-"""Classes -> the methods of which one may be going on at a time, as their references say."""
-
-_STARTERS: Final = ("asyncio.create_task", "asyncio.TaskGroup.create_task", "asyncio.ensure_future")
 
 _ERRORS: Final = (
     "another operation is in progress",  # asyncpg
@@ -88,7 +72,7 @@ def _branches(project: Project, function: Function, call: ast.Call) -> list[list
             element = items.elt if isinstance(items, ast.GeneratorExp | ast.ListComp) else items
             branches += [_uses(project, function, element)] * (2 if many else 1)
         return branches
-    if name in _STARTERS and call.args:
+    if name in STARTERS and call.args:
         loop = function.module.enclosing(call, ast.For, ast.ListComp, ast.GeneratorExp)
         if loop is not None:
             bound = stored_names(loop)
@@ -121,7 +105,7 @@ def _kind(project: Project, function: Function, expression: ast.expr) -> str:
     if not isinstance(expression, ast.Name | ast.Attribute):
         return ""
     kind = project.type_of(expression, function)
-    return kind if kind in SINGLE else ""
+    return kind if kind in SINGLE_USE else ""
 
 
 def _methods_called(callee: Function, position: int) -> frozenset[str]:
@@ -145,10 +129,10 @@ def _methods_called(callee: Function, position: int) -> frozenset[str]:
 
 def _clash(uses: list[_Use]) -> bool:
     """Whether two of these uses must not go on at the same time."""
-    single = SINGLE[uses[0].kind]
-    if single is _EVERYTHING:
-        return True
-    return sum(bool(use.methods & single) for use in uses) > 1
+    return any(
+        not may_overlap(one.kind, one.methods, other.methods)
+        for one, other in combinations(uses, 2)
+    )
 
 
 def _suspect(function: Function, call: ast.Call, use: _Use) -> Finding:

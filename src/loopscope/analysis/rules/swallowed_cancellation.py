@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.model.finding import Confidence, Finding
+from loopscope.source.independence.words import LOGGING_METHODS
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 from loopscope.source.syntax import last_name
@@ -86,8 +87,7 @@ def _is_shown_in(name: ast.Name, statement: ast.stmt) -> bool:
         return False
     if isinstance(call.func, ast.Name):
         return call.func.id == "print"
-    last = last_name(call.func)
-    return last in ("debug", "info", "warning", "error", "exception", "critical", "log")
+    return last_name(call.func) in LOGGING_METHODS
 
 
 def _awaits_work(body: list[ast.stmt], function: Function) -> bool:

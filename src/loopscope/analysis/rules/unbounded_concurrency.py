@@ -17,6 +17,7 @@ from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Binding, BindingKind, Function
+from loopscope.source.starters import STARTERS
 from loopscope.source.syntax import text_of
 from loopscope.trace.columns import Uint32s
 
@@ -26,14 +27,6 @@ MANY = 100
 MANY_OF_ANY_LENGTH = 50
 """The same where the source says that the number depends on what comes in."""
 
-_STARTERS = {
-    "asyncio.create_task",
-    "asyncio.ensure_future",
-    "asyncio.TaskGroup.create_task",
-    "asyncio.AbstractEventLoop.create_task",
-    "anyio.TaskGroup.start_soon",
-    "trio.Nursery.start_soon",
-}
 _EXAMPLE = """\
 # Wrong: ten thousand addresses make ten thousand connections.
 await asyncio.gather(*(fetch(url) for url in urls))
@@ -78,7 +71,7 @@ def _items(project: Project, function: Function, call: ast.Call) -> ast.expr | N
     name = project.target(call, function)
     if name == "asyncio.gather" and len(call.args) == 1 and isinstance(call.args[0], ast.Starred):
         return _of_comprehension(project, function, call.args[0].value)
-    if name in _STARTERS and call.args:
+    if name in STARTERS and call.args:
         return _of_loop(function, call)
     return None
 

@@ -1,12 +1,14 @@
 """What names tell: verbs that read or write, guards, and classes by how they share.
 
 Sources: the reference documentation of each library, in what it says about concurrent use
-(asyncpg: "a connection cannot be used by several tasks at once"; SQLAlchemy: "AsyncSession is
-not safe for use in concurrent tasks"; aiohttp, httpx: one session for many requests at a time).
+(aiohttp, httpx: one session for many requests at a time).
 """
 
 import re
 from typing import Final
+
+from loopscope.source.single_use import SINGLE_USE
+from loopscope.source.starters import KEPT_BY_CALLER
 
 
 def _words(text: str) -> frozenset[str]:
@@ -73,30 +75,7 @@ SAFE: Final = {
 }
 """Classes whose objects serve several tasks at a time -> what they lead to."""
 
-SINGLE: Final = frozenset(
-    {
-        "asyncpg.Connection",
-        "asyncpg.connection.Connection",
-        "asyncpg.pool.PoolConnectionProxy",
-        "psycopg.AsyncConnection",
-        "psycopg.AsyncCursor",
-        "aiomysql.Connection",
-        "aiosqlite.Connection",
-        "sqlalchemy.ext.asyncio.AsyncSession",
-        "sqlalchemy.ext.asyncio.AsyncConnection",
-        "asyncio.StreamReader",
-        "asyncio.StreamWriter",
-        "aiohttp.ClientWebSocketResponse",
-        "aiohttp.web.WebSocketResponse",
-        "websockets.ClientConnection",
-        "websockets.WebSocketClientProtocol",
-        "websockets.connect",
-        "redis.asyncio.Pipeline",
-        "redis.asyncio.client.PubSub",
-        "io.TextIOWrapper",
-        "aiofiles.open",
-    }
-)
+SINGLE: Final = frozenset(SINGLE_USE)
 """Classes whose objects do one operation at a time."""
 
 SINGLE_NAMES: Final = _words(
@@ -147,7 +126,7 @@ CLOCKS: Final = _words(
     " time.perf_counter_ns datetime.datetime.now datetime.datetime.utcnow"
 )
 SLEEPS: Final = frozenset({"asyncio.sleep", "anyio.sleep"})
-NOT_CALLS: Final = frozenset({"asyncio.wait", "asyncio.create_task", "asyncio.ensure_future"})
+NOT_CALLS: Final = KEPT_BY_CALLER | {"asyncio.wait"}
 
 FILES_READ: Final = _words(
     "read_text read_bytes exists is_file is_dir stat iterdir glob rglob readlines"
