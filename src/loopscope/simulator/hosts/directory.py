@@ -12,6 +12,7 @@ from loopscope.simulator.hosts.http_service import HTTPService
 from loopscope.simulator.hosts.latency import Constant
 from loopscope.simulator.hosts.model import LiveHost, Report, Serve
 from loopscope.simulator.hosts.redis_service import RedisServer
+from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
 from loopscope.simulator.world import World
@@ -26,11 +27,18 @@ class HostDirectory:
     Args:
         descriptions: The hosts.
         draws: Decides what they leave to chance; None lets the seed of the world decide.
+        steer: Hears of every request, and may change what comes of it.
     """
 
-    def __init__(self, descriptions: Iterable[Description], draws: Draws | None = None) -> None:
+    def __init__(
+        self,
+        descriptions: Iterable[Description],
+        draws: Draws | None = None,
+        steer: Steer | None = None,
+    ) -> None:
         every = list(descriptions)
         self._draws = draws
+        self._steer = steer
         self._exact: dict[str, list[Description]] = {}
         self._patterns = [one for one in every if "*" in one.name]
         for one in every:
@@ -70,6 +78,7 @@ class HostDirectory:
         if host is None:
             host = self._hosts[key] = self._make(self._world, name, described)
             host.serve = _SERVICES[described.kind](host)
+            host.steer = self._steer
         return host
 
     def _make(self, world: World, name: str, described: Description) -> LiveHost:

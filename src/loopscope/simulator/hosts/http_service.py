@@ -8,8 +8,12 @@ from loopscope.simulator.hosts.http_answers import Answers
 from loopscope.simulator.hosts.http_reply import Reply, encode
 from loopscope.simulator.hosts.http_request import BadRequestError, Request, RequestReader
 from loopscope.simulator.hosts.model import LiveHost
+from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.hosts.websocket import WebSocket, accept_upgrade, wants_upgrade
 from loopscope.simulator.network.remote import RemoteEnd
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that are meant to change nothing (RFC 9110, section 9.2.1)."""
 
 SLOW_PIECES: Final = 10
 """In how many pieces a slow body comes, at equal distances."""
@@ -77,6 +81,11 @@ class HTTPService:
         self._is_busy = True
         answer = self._answers.find(request)
         delay_ns, failure = self._host.begin(answer.latency if answer else None)
+        if self._host.steer is not None:
+            asked = Asked(
+                f"{request.method} {request.target}", request.body, request.method in READING
+            )
+            delay_ns, failure = self._host.steer.arrived(self._host.name, asked, delay_ns, failure)
         self._host.work(delay_ns, partial(self._answer, request, answer, failure))
 
     def _wait_for_more(self) -> None:

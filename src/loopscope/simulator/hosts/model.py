@@ -9,6 +9,7 @@ from random import Random
 from loopscope.errors import SimulationError
 from loopscope.simulator.hosts.description import Description, Failure
 from loopscope.simulator.hosts.latency import Latency
+from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.network.remote import Opening, RemoteEnd, Service
 from loopscope.simulator.world import Action, World
 
@@ -30,9 +31,11 @@ class LiveHost:
 
     Attributes:
         serve: Makes the service of a connection.
+        steer: Hears of the requests that arrive; None if nobody does.
     """
 
     serve: Serve
+    steer: Steer | None = None
 
     def __init__(self, world: World, name: str, description: Description, report: Report) -> None:
         self.world = world

@@ -20,10 +20,18 @@ from loopscope.simulator.hosts.redis_protocol import (
 )
 from loopscope.simulator.hosts.redis_store import DATABASES, CommandError, Store, glob
 from loopscope.simulator.hosts.redis_strings import MANY, integer
+from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.network.remote import RemoteEnd
 
 VERSION: Final = "7.4.0"
 """The version of Redis that it says it is; what it knows is a part of that."""
+
+READING: Final = frozenset(
+    b"AUTH CLIENT ECHO EXISTS EXPIRETIME GET GETRANGE HELLO HEXISTS HGET HGETALL HKEYS HLEN HMGET"
+    b" HVALS INFO KEYS LINDEX LLEN LRANGE MGET PING PTTL SCAN SCARD SELECT SISMEMBER SMEMBERS"
+    b" STRLEN TTL TYPE ZCARD ZCOUNT ZRANGE ZRANK ZSCORE".split()
+)
+"""Commands that change no key."""
 
 _COMMANDS: Final = redis_strings.COMMANDS | redis_collections.COMMANDS
 _LATER: Final = object()
@@ -108,6 +116,10 @@ class RedisService:
         try:
             while (command := self._reader.take()) is not None:
                 delay_ns, failure = host.begin()
+                if host.steer is not None:
+                    words = b" ".join(command).decode(errors="replace")
+                    asked = Asked(words, b"", b"".join(command[:1]).upper() in READING)
+                    delay_ns, failure = host.steer.arrived(host.name, asked, delay_ns, failure)
                 host.work(delay_ns, self._answers.add(partial(self._answer, command, failure)))
         except ProtocolError as error:
             self._remote.send(encode(Fault(f"ERR Protocol error: {error}"), 2))

@@ -6,6 +6,7 @@ from loopscope.simulator.hosts.calling import HandlerFailedError, call_handler, 
 from loopscope.simulator.hosts.description import Failure
 from loopscope.simulator.hosts.in_order import InOrder
 from loopscope.simulator.hosts.model import LiveHost
+from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.network.remote import RemoteEnd
 
 
@@ -27,7 +28,11 @@ class TCPService:
 
     def receive(self, data: bytes) -> None:
         """Bytes arrived."""
-        delay_ns, failure = self._host.begin()
+        host = self._host
+        delay_ns, failure = host.begin()
+        if host.steer is not None:
+            asked = Asked("", data, is_read=False)
+            delay_ns, failure = host.steer.arrived(host.name, asked, delay_ns, failure)
         self._host.work(delay_ns, self._answers.add(partial(self._answer, data, failure)))
 
     def receive_end(self) -> None:

@@ -10,6 +10,7 @@ from loopscope.simulator.hosts.description import ScriptStep
 from loopscope.simulator.hosts.http_request import Request
 from loopscope.simulator.hosts.in_order import InOrder
 from loopscope.simulator.hosts.model import LiveHost
+from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.network.remote import RemoteEnd
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -144,6 +145,9 @@ class WebSocket:
             message, self._message = bytes(self._message), bytearray()
             if self._echoes:
                 delay_ns, _ = self._host.begin()
+                if self._host.steer is not None:
+                    asked = Asked("message", message, is_read=False)
+                    delay_ns, _ = self._host.steer.arrived(self._host.name, asked, delay_ns, None)
                 echo = partial(self._remote.send, frame(self._opcode, message))
                 self._host.work(delay_ns, self._answers.add(echo))
 
