@@ -146,7 +146,7 @@ def own_process(program: Program) -> Iterator[tuple[ModuleType, io.StringIO]]:
         return
     main = _main_module(program)
     before = set(sys.modules)
-    printed = _Printed()
+    printed = Printed()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_kept_state())
         stack.enter_context(contextlib.redirect_stdout(printed))
@@ -193,13 +193,14 @@ def _kept_state() -> Iterator[None]:
         os.chdir(directory)
 
 
-class _Printed(io.StringIO):
+class Printed(io.StringIO):
     """What a program prints; a binary view of it too, since programs ask for one."""
 
     encoding = "utf-8"
 
     @property
     def buffer(self) -> io.BytesIO:
+        """Return what takes bytes."""
         return _Bytes(self)
 
     def fileno(self) -> int:

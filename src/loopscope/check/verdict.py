@@ -12,7 +12,7 @@ from loopscope.check.promises import Promises
 from loopscope.check.watching import Watch
 from loopscope.errors import LoopscopeError, UsageError
 
-_STOPPED: Final = ("deadlock", "time-limit", "step-limit", "simulation-stopped")
+STOPPED: Final = ("deadlock", "time-limit", "step-limit", "simulation-stopped")
 """What the simulation says of the program; everything else it says of the world around it."""
 
 
@@ -65,7 +65,7 @@ def judge(program: Program, promises: Promises, ran: Ran) -> Broken | None:
 
 def _stopped(failures: list[LoopscopeError]) -> Broken | None:
     for failure in failures:
-        if failure.slug not in _STOPPED:
+        if failure.slug not in STOPPED:
             return Broken(failure.slug, _first_line(failure), detail=str(failure), is_world=True)
     for failure in failures:
         report = str(failure)

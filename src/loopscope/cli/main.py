@@ -15,6 +15,7 @@ _VERBS = {
     "show": "Show a recording.",
     "whatif": "Predict what a change to a recorded program would gain.",
     "lint": "Look at source for mistakes that need no run to be seen.",
+    "fix": "Let awaits run together that need not wait for each other, and prove it.",
     "rules": "List the rules behind findings.",
     "explain": "Explain a rule.",
     "world": "Check the description of a simulated world.",

@@ -1,0 +1,1 @@
+"""Proves that awaits may run together: runs a program as it is and rewritten, and compares."""

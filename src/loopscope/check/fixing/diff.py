@@ -1,0 +1,17 @@
+"""A change as a unified diff."""
+
+import difflib
+from collections.abc import Sequence
+
+from loopscope.source.rewrite.edits import Edit, apply_edits
+
+
+def unified(text: str, edits: Sequence[Edit], name: str) -> str:
+    """Return what edits change in a text, as ``diff -u`` tells it."""
+    lines = difflib.unified_diff(
+        text.splitlines(keepends=True),
+        apply_edits(text, edits).splitlines(keepends=True),
+        name,
+        name,
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,117 @@
+"""``loopscope fix``: let awaits run together that need not wait for each other, and prove it."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from loopscope.cli.duration import Duration
+
+if TYPE_CHECKING:
+    from loopscope.check.program import Program
+
+_SEEDS = 3
+
+
+@click.command(
+    context_settings={"allow_interspersed_args": False},
+    short_help="Let awaits run together that need not wait for each other, and prove it.",
+)
+@click.option("-m", "module", metavar="MODULE", help="Fix a module, as 'python -m' runs it.")
+@click.option(
+    "--world",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The hosts the program can reach (a world file).",
+)
+@click.option(
+    "--latency",
+    type=Duration(),
+    metavar="TIME",
+    help="Let hosts that nobody described answer too, after this time.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(0, 1000),
+    default=_SEEDS,
+    help=f"How often all durations are drawn anew for each change ({_SEEDS}).",
+)
+@click.option("--apply", "applies", is_flag=True, help="Write the changes that are verified.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+def command(  # noqa: PLR0913  (one for each option)
+    *,
+    module: str | None,
+    world: Path | None,
+    latency: int | None,
+    seeds: int,
+    applies: bool,
+    as_json: bool,
+    arguments: tuple[str, ...],
+) -> None:
+    """Find awaits of SCRIPT that wait for each other and need not, and rewrite them.
+
+    The program is run in simulated worlds, in a copy of its folder: as it is and rewritten, as
+    usual, and with each wait on the outside slow, instant and failing. What never differs is
+    verified, and only that is written, with --apply. Exit code 0: nothing is left to change; 1:
+    there is something; 2: bad usage.
+    """
+    from loopscope.check.fixing.whole import fix_program
+
+    program = _program(module, arguments, world, latency)
+    with _progress() as tell:
+        report = fix_program(program, seeds, tell, applies=applies)
+    if as_json:
+        from loopscope.views.fix_document import fix_document
+
+        json.dump(fix_document(report), sys.stdout, indent=1)
+        print()
+    else:
+        from loopscope.cli.output import make_console
+        from loopscope.views.terminal.fix_text import fix_lines
+
+        console, glyphs = make_console(sys.stdout)
+        for line in fix_lines(report, glyphs, console.width, applies=applies):
+            console.print(line, soft_wrap=True)  # diffs to copy are whole, however long
+    sys.exit(1 if report.has_changes else 0)
+
+
+def _program(
+    module: str | None, arguments: tuple[str, ...], world: Path | None, latency: int | None
+) -> "Program":
+    from loopscope.check.program import Program
+    from loopscope.check.surroundings import Surroundings
+    from loopscope.cli.program import load_program
+
+    found = load_program("fix", module, arguments)
+    return Program(
+        name=found.name,
+        file=found.file,
+        path_entry=found.path_entry,
+        argv=tuple(found.argv),
+        module=None if found.spec is None else found.spec.name,
+        surroundings=Surroundings(
+            world=None if world is None else world.absolute(), latency_ns=latency
+        ),
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how far it is, where somebody looks at a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("running the program as it is") as status:
+
+        def tell(done: int, count: int) -> None:
+            status.update(f"trying change {done + 1} of {count}")
+
+        yield tell

@@ -1,0 +1,1 @@
+"""Rewrites awaits in turn into awaits together, from source text to source text."""
