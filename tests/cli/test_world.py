@@ -41,9 +41,9 @@ def test_everything_wrong_is_told(tmp_path: Path) -> None:
     done = loopscope("world", "check", "W.toml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "loopscope: W.toml: host a: port: 0 is no whole number from 1 to 65535.",
+        "loopscope: W.toml:1: host a: port: 0 is no whole number from 1 to 65535.",
         (
-            "loopscope: W.toml: host 2: there is no key 'nam'; there are: name, port, kind, "
+            "loopscope: W.toml:1: host 2: there is no key 'nam'; there are: name, port, kind, "
             "latency, connect, dns, tls, capacity, failures, answer, handler, data, forward."
         ),
     ]

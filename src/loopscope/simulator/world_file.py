@@ -1,5 +1,6 @@
 """Reads a world file: which hosts there are, in TOML, checked before anything runs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.fields import Place
 from loopscope.simulator.hosts.read_host import read_host
 from loopscope.simulator.hosts.toml_file import read_toml
+from loopscope.simulator.hosts.toml_lines import key_lines
 
 MOST_HOSTS: Final = 10_000
 
@@ -41,15 +43,20 @@ def check_world(path: Path, *, imports: bool) -> tuple[list[Description], list[W
         WorldError: It cannot be read at all.
     """
     place = Place(str(path), path.absolute().parent, imports)
-    document = fields.table(read_toml(path, place), place, ("host",))
-    values = fields.rows(document.get("host", []), place.at("host"), MOST_HOSTS)
+    values = read_toml(path, place)
+    place = replace(place, lines=key_lines(path.read_text("utf-8")))
+    document = fields.table(values, place, ("host",))
+    every = document.get("host", [])
+    if isinstance(every, dict):
+        place.at("host").refuse("there may be several; write [[host]].")
+    every = fields.rows(every, place.at("host"), MOST_HOSTS)
     hosts: list[Description] = []
     errors: list[WorldError] = []
     seen: set[tuple[str, int | None]] = set()
-    for number, value in enumerate(values, 1):
+    for number, value in enumerate(every, 1):
         try:
             host = read_host(value, place, number)
-            _check_unseen(host, seen, place)
+            _check_unseen(host, seen, replace(place, path=("host", str(number))))
         except WorldError as error:
             errors.append(error)
         else:

@@ -1,6 +1,7 @@
 """World files: what is read from them, and the one sentence for everything that does not fit."""
 
 import datetime as dt
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,11 @@ def hosts_in(tmp_path: Path, text: str) -> list[Description]:
 
 
 def complaint(tmp_path: Path, text: str) -> str:
-    """Return what is said of a world file, without the path of its directory."""
+    """Return what is said of a world file, without the path of its directory and the line."""
     with pytest.raises(WorldError) as caught:
         hosts_in(tmp_path, text)
-    return str(caught.value).replace(f"{tmp_path}/", "").replace(str(tmp_path), "here")
+    said = str(caught.value).replace(f"{tmp_path}/", "").replace(str(tmp_path), "here")
+    return re.sub(r"^W\.toml:\d+: ", "W.toml: ", said)
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
@@ -182,6 +184,7 @@ HERE = "W.toml: host a.test: "
 
 WRONG = [
     ("name = 1\nhost = []", "W.toml: there is no key 'name'; there are: host."),
+    ("[host]", "W.toml: host: there may be several; write [[host]]."),
     ("host = 3", "W.toml: host: 3 is no list; write [ ... ]."),
     ("[[host]]", 'W.toml: host 1: the key name is missing; write name = "api.example.com".'),
     (
@@ -402,6 +405,33 @@ WRONG = [
 def test_what_is_wrong_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
     """Each mistake is told with its file, host and key, and with what is allowed there."""
     assert complaint(tmp_path, text).startswith(said.replace("~", HERE))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"# prices\n{HOST}port = 0", 4),
+        (f"{HOST}port = 1\ncolour = 1", 4),
+        (f"{HOST}\n[[host]]\nport = 1", 4),
+        (f"{HOST}\n{HOST}", 4),
+        (f"{HOST}[host.failures]\nreset = 0.5\n503 = 2", 5),
+        (f"{HOST}latency.uniform = [\n  '1s',\n  1,\n]", 3),
+        (f"{HOST}[[host.answer]]\nbody = '1'\n[[host.answer]]\n'status' = 1", 6),
+        (f'{HOST}[[host.answer]]\nbody = """\nport = 1\n"""\nfile = \'none\'', 3),
+        (f"{HOST}[[host.answer]]\nfile = '1'\n{HOST}", 4),
+        ("host = [\n { name = 'a', port = 0 } ]", 1),
+        ("\n[host]\nname = 'a'", 2),
+        ("port = 1", 1),
+        ("\n[[hosts]]", 2),
+        (f"{HOST}failures.reset = 1\nfailures.often = 1", 4),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    """The line is that of the key, or of the innermost table or key above it that has one."""
+    path = world(tmp_path, text)
+    with pytest.raises(WorldError) as caught:
+        read_world(path)
+    assert str(caught.value).startswith(f"{path}:{line}: ")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

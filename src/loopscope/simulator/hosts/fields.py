@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Never, TypeVar
 
 from loopscope.errors import LoopscopeError, WorldError
 from loopscope.simulator.durations import parse_duration
 from loopscope.simulator.hosts.handlers import import_handler
+from loopscope.simulator.hosts.toml_lines import Key
 
 T = TypeVar("T")
 Table = Mapping[str, Any]
@@ -28,6 +29,8 @@ class Place:
         imports: Whether handlers are imported, or only looked at.
         error: What is raised when something does not fit.
         slug: The heading under which the manual explains that.
+        path: Where it stands in the file, as ``lines`` knows it.
+        lines: The lines of the file's keys; empty if there is no file.
     """
 
     where: str
@@ -35,18 +38,34 @@ class Place:
     imports: bool = True
     error: type[LoopscopeError] = WorldError
     slug: str = "world-description"
+    path: Key = ()
+    lines: Mapping[Key, int] = field(default_factory=dict, repr=False)
 
-    def at(self, key: str) -> "Place":
-        """Return the place of a key below this one."""
-        return replace(self, where=f"{self.where}: {key}")
+    def at(self, key: str, *path: str) -> "Place":
+        """Return the place of a key below this one.
 
-    def refuse(self, problem: str) -> Never:
-        """Say what is wrong here.
+        Args:
+            key: What messages call it.
+            *path: Its names in the file, if they are not the words of the key.
+        """
+        below = self.path + (path or tuple(key.split()))
+        return replace(self, where=f"{self.where}: {key}", path=below)
+
+    def refuse(self, problem: str, key: str = "") -> Never:
+        """Say what is wrong here, or with a key below.
 
         Raises:
             LoopscopeError: Always.
         """
-        raise self.error(f"{self.where}: {problem}", slug=self.slug)
+        file, colon, inside = self.where.partition(": ")
+        line = self._line((*self.path, key))
+        where = f"{file}:{line}{colon}{inside}" if line else self.where
+        raise self.error(f"{where}: {problem}", slug=self.slug)
+
+    def _line(self, path: Key) -> int:
+        """Return the line of the innermost key on the way to a place that has one; else 0."""
+        ways = (path[:end] for end in range(len(path), 0, -1))
+        return next((self.lines[way] for way in ways if way in self.lines), 0)
 
 
 def shown(value: object) -> str:
@@ -64,7 +83,9 @@ def table(value: object, place: Place, allowed: tuple[str, ...]) -> Table:
         place.refuse(f"{shown(value)} is no table; write {{ key = value }}.")
     for key in value:
         if key not in allowed:
-            place.refuse(f"there is no key {shown(key)}; there are: {', '.join(allowed)}.")
+            place.refuse(
+                f"there is no key {shown(key)}; there are: {', '.join(allowed)}.", key=str(key)
+            )
     return value
 
 

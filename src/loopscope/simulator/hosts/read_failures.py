@@ -47,7 +47,8 @@ def read_failures(value: object, place: Place, kind: str) -> Failures:
             codes = ", and status codes such as 503" if kind == "http" else ""
             place.refuse(
                 f"there is no failure {fields.shown(name)} here; there are: "
-                f"{', '.join(allowed)}{codes}."
+                f"{', '.join(allowed)}{codes}.",
+                key=name,
             )
     _check_sum([rates.get("refuse", 0.0), rates.get("unreachable", 0.0)], "connections", place)
     _check_sum([one.rate for one in requests], "requests", place)

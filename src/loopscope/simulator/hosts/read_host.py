@@ -46,16 +46,18 @@ def read_host(value: object, place: Place, number: int) -> Description:
     Raises:
         WorldError: It is none.
     """
-    given = fields.table(value, place.at(f"host {number}"), KEYS)
+    here = place.at(f"host {number}")
+    given = fields.table(value, here, KEYS)
     name = given.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        place.at(f"host {number}").refuse(
+        here.refuse(
             'the key name is missing; write name = "api.example.com".'
             if name is None
             else f'name: {fields.shown(name)} is no name of a host; write "api.example.com", an '
-            'address, or a pattern as in "*.example.com".'
+            'address, or a pattern as in "*.example.com".',
+            key="name",
         )
-    here = place.at(f"host {name}")
+    here = place.at(f"host {name}", "host", str(number))
     kind = fields.choice(given.get("kind", "http"), here.at("kind"), KINDS)
     if "forward" in given:
         kind = "forward"
