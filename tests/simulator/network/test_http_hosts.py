@@ -162,14 +162,17 @@ def test_a_handler_sees_the_request_at_the_end_of_its_latency() -> None:
 
 
 def test_a_handler_that_fails_is_a_problem_of_the_world() -> None:
-    """The program gets status 500, and the error is kept for the report."""
+    """The program gets status 500, and the error is kept for the report, with its line."""
 
     def broken(_: Request) -> str:
         raise KeyError("price")
 
+    line = broken.__code__.co_firstlineno + 1
+
     outcome = simulate(lambda: get("/x").status_code, Host("api.example.com", answer=broken))
     assert outcome.result == 500
-    assert "broken of the host api.example.com failed: KeyError" in str(outcome.problems[0])
+    said = f"broken of the host api.example.com failed at line {line} of {__file__}: KeyError"
+    assert said in str(outcome.problems[0])
     unsendable = Host("api.example.com", answer=lambda _: Reply("", 200, {"a": "b\r\nc: d"}))
     outcome = simulate(lambda: get("/x").status_code, unsendable)
     assert (outcome.result, len(outcome.problems)) == (500, 1)

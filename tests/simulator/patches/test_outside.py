@@ -4,6 +4,7 @@
 
 import _socket
 import asyncio
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ import pytest
 from tests.simulator.patches.runs import outcome, simulate
 
 from loopscope.errors import SimulationError
-from loopscope.simulator.patches import native_waits
+from loopscope.simulator.patches import native_waits, outside
 from loopscope.simulator.patches.everything import patched
 from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
@@ -47,6 +49,12 @@ async def start_shell() -> None:
     await asyncio.create_subprocess_shell("true")
 
 
+async def read_pipe() -> None:
+    """Let asyncio read what another program writes."""
+    with open(os.devnull) as file:  # noqa: PTH123 - as programs take sys.stdin
+        await asyncio.get_running_loop().connect_read_pipe(asyncio.Protocol, file)
+
+
 WAYS_OUT: dict[str, tuple[Callable[[], Any], str]] = {
     "subprocess": (lambda: subprocess.run(["true"], check=False), "starts a process"),  # noqa: S607
     "os.system": (lambda: os.system("true"), "starts a process"),  # noqa: S605, S607
@@ -62,6 +70,7 @@ WAYS_OUT: dict[str, tuple[Callable[[], Any], str]] = {
     "manager": (lambda: multiprocessing.Manager(), "starts a process"),
     "asyncio": (start_process, "starts a process"),
     "asyncio's shell": (start_shell, "starts a process"),
+    "a pipe": (read_pipe, "lets its loop wait for a real file or pipe"),
     "a real socket": (lambda: Kept.socket(), "makes a real socket"),
     "getaddrinfo": (lambda: _socket.getaddrinfo("a", 1), "asks the real name service"),
     "send": (lambda: PAIR[0].send(b"x"), "sends through a real socket"),
@@ -118,6 +127,24 @@ def test_an_escape_that_is_swallowed_is_not_forgotten() -> None:
         " simulation cannot follow. Run the program without the simulation, or let a stand-in"
         " take the place of the process."
     )
+
+
+def test_an_escape_that_is_tried_again_and_again_is_told_once() -> None:
+    """A program that tries a line five times has one failure."""
+
+    def program() -> None:
+        for _ in range(5):
+            with contextlib.suppress(SimulationError):
+                os.fork()
+
+    assert len(simulate(program).failures) == 1
+
+
+def test_the_audit_hook_outlives_its_module() -> None:
+    """At the exit of Python the hook still runs, when the names of its module are gone."""
+    hook = outside._hear
+    bare = types.FunctionType(hook.__code__, {}, argdefs=hook.__defaults__)
+    bare("os.fork", ())
 
 
 def test_tls_over_a_real_socket_is_refused() -> None:

@@ -1,11 +1,13 @@
 """Calls a handler of the user's: at one instant, and whatever it raises is reported."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Never
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.hosts.model import LiveHost
+from loopscope.simulator.waiting import is_users
 from loopscope.simulator.world import World
 
 
@@ -32,13 +34,24 @@ def report_failure(
     """Report that a handler, or what it returned, was no good; returns the exception to raise."""
     name = getattr(handler, "__qualname__", repr(handler))
     problem = SimulationError(
-        f"The handler {name} of the host {host.name} failed: {type(error).__name__}: {error} The "
-        "program got an error instead of an answer; correct the handler.",
+        f"The handler {name} of the host {host.name} failed{_line(error)}: "
+        f"{type(error).__name__}: {error}. The program got an error instead of an answer; correct "
+        "the handler.",
         slug="handler-failed",
     )
     problem.__cause__ = error
     host.report(problem)
     return HandlerFailedError(str(problem))
+
+
+def _line(error: Exception) -> str:
+    """Return where the user's own code raised an error; empty if it did not."""
+    places = [
+        f" at line {line} of {frame.f_code.co_filename}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if is_users(frame)
+    ]
+    return places[-1] if places else ""
 
 
 @contextmanager

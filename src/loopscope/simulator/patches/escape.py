@@ -12,7 +12,7 @@ from loopscope.simulator.waiting import is_users
 
 
 class Escapes:
-    """The escapes of one simulation, in the order in which they were refused."""
+    """The escapes of one simulation, each once, in the order in which they were refused."""
 
     def __init__(self) -> None:
         self.errors: list[SimulationError] = []
@@ -29,12 +29,16 @@ class Escapes:
             f" {advice}",
             slug="escape",
         )
-        self.errors.append(error)
+        self._remember(error)
         return error
 
     def note(self, message: str) -> None:
         """Remember an escape that cannot be refused any more."""
-        self.errors.append(SimulationError(message, slug="escape"))
+        self._remember(SimulationError(message, slug="escape"))
+
+    def _remember(self, error: SimulationError) -> None:
+        if str(error) not in map(str, self.errors):  # a program may try again and again
+            self.errors.append(error)
 
 
 def program_line(frame: FrameType | None) -> str:

@@ -28,6 +28,8 @@ _POOL_ADVICE: Final = (
 )
 _SIGNAL_ADVICE: Final = "Use asyncio.timeout, threading.Timer or loop.call_later."
 
+_PIPE_ADVICE: Final = "Read or write it in a thread: await asyncio.to_thread(sys.stdin.readline)."
+
 _REFUSED: Final = {
     "os.exec": ("replaces its process", _PROCESS_ADVICE),
     "os.fork": ("forks a process", _PROCESS_ADVICE),
@@ -88,11 +90,13 @@ def unwatch() -> None:
     _Guard.world = None
 
 
-def _hear(event: str, args: tuple[Any, ...]) -> None:
-    world = _Guard.world
-    if world is not None and event in CHANGES:
+def _hear(event: str, args: tuple[Any, ...], guard: type[_Guard] = _Guard) -> None:
+    world = guard.world  # not by a global name: the hook outlives those of this module
+    if world is None:
+        return
+    if event in CHANGES:
         hear_change(event, args)
-    if world is None or event not in _REFUSED or _thread.get_ident() != world.current.ident:
+    if event not in _REFUSED or _thread.get_ident() != world.current.ident:
         return
     raise _Guard.escapes.refuse(*_REFUSED[event])
 
@@ -115,6 +119,9 @@ def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
     yield multiprocessing.util, "spawnv_passfds", start
     for name in ("create_subprocess_exec", "create_subprocess_shell"):
         yield asyncio.subprocess, name, refusal("starts a process", _PROCESS_ADVICE)
+    for name in ("read", "write"):
+        waits = refusal("lets its loop wait for a real file or pipe", _PIPE_ADVICE)
+        yield asyncio.BaseEventLoop, f"_make_{name}_pipe_transport", waits
     for name in ("pause", "sigwait", "sigwaitinfo", "sigtimedwait"):
         if hasattr(signal, name):
             yield signal, name, refusal("waits for a signal", _SIGNAL_ADVICE)
