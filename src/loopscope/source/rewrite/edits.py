@@ -95,6 +95,15 @@ class Text:
         begin, end = self.span(node)
         return self.text[begin:end]
 
+    def as_part(self, target: ast.expr) -> str:
+        """Return the text of a target so that it can be part of a tuple of targets."""
+        text = self.of(target)
+        if not isinstance(target, ast.Tuple) or not target.elts:
+            return text
+        if self.span(target.elts[0])[0] == self.span(target)[0]:
+            return f"({text})"
+        return text
+
     def in_parentheses(self, begin: int, end: int) -> tuple[int, int]:
         """Return a span with the parentheses right around it; the span itself without any."""
         before = self.text[:begin].rstrip()

@@ -2,12 +2,17 @@
 
 from loopscope.source.independence.candidates import Candidate, Kind
 from loopscope.source.rewrite.edits import Edit, Text
+from loopscope.source.rewrite.expressions import rewrite_expression
 from loopscope.source.rewrite.names import gather_name
 from loopscope.source.rewrite.outcome import MARKED, PLAIN, Marks, Rewrite, UnsupportedError
+from loopscope.source.rewrite.repetitions import rewrite_comprehension, rewrite_loop
 from loopscope.source.rewrite.statements import rewrite_statements
 
 _SHAPES = {
     Kind.STATEMENTS: rewrite_statements,
+    Kind.EXPRESSION: rewrite_expression,
+    Kind.LOOP: rewrite_loop,
+    Kind.COMPREHENSION: rewrite_comprehension,
 }
 
 
@@ -25,7 +30,10 @@ def rewrite(candidate: Candidate) -> Rewrite:
     gather, imports = gather_name(candidate.function, text)
     shape = _SHAPES.get(candidate.kind)
     if shape is None:
-        raise UnsupportedError(f"{candidate.kind.value} are not rewritten")
+        raise UnsupportedError(
+            "an await inside the arguments of gather needs a coroutine function of its own, which "
+            "awaits both in turn"
+        )
     return Rewrite(
         module.file,
         (*imports, *shape(candidate, text, gather, PLAIN)),

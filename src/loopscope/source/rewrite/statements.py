@@ -86,7 +86,7 @@ class _Block:
                 continue
             last = statement.end_lineno or statement.lineno
             lines = [self._text.line(one) for one in range(statement.lineno, last + 1)]
-            part = _Part(3 * order, "\n".join([*above, *lines]), *_names(statement))
+            part = _Part(3 * order, "\n".join([*above, *lines]), *names_of(statement))
             (self._before if statement in needed else self._after).append(part)
         self._check_order()
         lines = [part.text for part in self._before]
@@ -113,9 +113,9 @@ class _Block:
         for statement in reversed(self._statements):
             branch = self._branches.get(statement)
             if branch is not None:
-                needed_names |= _names(branch.call)[0]
+                needed_names |= names_of(branch.call)[0]
                 continue
-            loads, stores = _names(statement)
+            loads, stores = names_of(statement)
             if stores & needed_names:
                 needed.add(statement)
                 needed_names |= loads
@@ -131,8 +131,8 @@ class _Block:
         call = self._marks.branch(len(self._arguments), call)
         comments = [one.strip() for one in above if one.strip()]
         self._arguments.append(Argument(call, trailing, comments))
-        self._calls.append(_Part(order, "", _names(branch.call)[0], frozenset()))
-        loads, stores = _names(statement)
+        self._calls.append(_Part(order, "", names_of(branch.call)[0], frozenset()))
+        loads, stores = names_of(statement)
         target = self._plain_target(statement, branch)
         if target is None:
             target, remnant = self._remnant(statement, branch)
@@ -151,9 +151,7 @@ class _Block:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
             self._keep_comments(statement, [target, branch.call])
-            shown = text.of(target)
-            is_bare = isinstance(target, ast.Tuple) and not shown.startswith("(")
-            return f"({shown})" if is_bare else shown
+            return text.as_part(target)
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             self._keep_comments(statement, [statement.target, statement.annotation, branch.call])
             self._declared.append(f"{statement.target.id}: {text.of(statement.annotation)}")
@@ -218,7 +216,7 @@ class _Block:
         return gather_call(f"{shown} = await {gather}(", self._arguments, self._indent)
 
 
-def _names(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+def names_of(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names and dotted names that code uses, and those that it gives values to."""
     loads: set[str] = set()
     stores: set[str] = set()
