@@ -46,11 +46,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Workers for jobs. ``has_gil`` means that only one of them computes at a time."""
+    """Workers for jobs. ``has_gil`` means that only one of them computes at a time.
+
+    ``is_server`` means that the workers are somebody else's, who answers requests.
+    """
 
     name: str
     size: int
     has_gil: bool = False
+    is_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,11 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.step)
+
+    @property
+    def own_pools(self) -> dict[int, Pool]:
+        """The program's own pools, by their rows."""
+        return {row: pool for row, pool in enumerate(self.pools) if not pool.is_server}
 
 
 def with_copies(graph: Graph, nodes: Int64s) -> Graph:

@@ -108,11 +108,12 @@ def stacks_inside(trace: Trace, blocks: dict[str, list[Block]]) -> dict[int, dic
     return inside
 
 
-def with_holds(graph: Graph, holds: list[Hold]) -> Graph:
+def with_holds(graph: Graph, timeline: Timeline) -> Graph:
     """Return the graph with every stay as an entry and a leaving, not only those waited for.
 
     Only locks and semaphores are taken in whose size is known, and of which there is one object.
     """
+    holds = find_holds(timeline)
     names = [one.name for one in graph.resources]
     rows: dict[str, int] = {name: row for row, name in enumerate(names) if names.count(name) == 1}
     resources = list(graph.resources)

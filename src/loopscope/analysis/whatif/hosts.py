@@ -6,7 +6,7 @@ import numpy as np
 
 from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.changed import Changed, NothingThere
-from loopscope.analysis.whatif.graph import Cause, Graph
+from loopscope.analysis.whatif.graph import Cause, Graph, Source
 from loopscope.analysis.whatif.offers import hosts_of_waits, waiting_hosts, waits_outside
 from loopscope.analysis.whatif.places import listed
 from loopscope.model.changes import Faster
@@ -38,14 +38,23 @@ def waits_for_host(changed: Changed, host: str) -> Int64s:
     wanted = [host in names for names in hosts_of_waits(timeline, waits)]
     waits = waits[np.array(wanted, bool)]
     begun_by = np.isin(graph.after, timeline.previous[waits]) & (graph.after >= 0)
-    return np.flatnonzero(begun_by & (graph.cause == Cause.EVENT))
+    is_answer = (graph.cause == Cause.EVENT) | (
+        (graph.cause == Cause.JOB) & (graph.source == Source.IO)
+    )
+    return np.flatnonzero(begun_by & is_answer)
 
 
 def with_latency(graph: Graph, nodes: Int64s, factor: float) -> Graph:
-    """Return the graph with these events coming after their time divided by ``factor``."""
-    offset = graph.offset.copy()
+    """Return the graph with these answers coming after their time divided by ``factor``.
+
+    Of servers that answer few at a time it is the time that an answer takes when its turn comes.
+    """
+    offset, jobs = graph.offset.copy(), dict(graph.jobs)
     offset[nodes] = np.rint(offset[nodes] / factor).astype(np.int64)
-    return replace(graph, offset=offset)
+    for node in nodes.tolist():
+        if node in jobs:
+            jobs[node] = replace(jobs[node], duration_ns=round(jobs[node].duration_ns / factor))
+    return replace(graph, offset=offset, jobs=jobs)
 
 
 def _nothing(timeline: Timeline, change: Faster) -> str:

@@ -16,7 +16,7 @@ def limited(changed: Changed, limit: Limit) -> Changed:
     """
     graph = changed.graph
     resources = [at for at, one in enumerate(graph.resources) if one.name == limit.name]
-    pools = [at for at, one in enumerate(graph.pools) if one.name == limit.name]
+    pools = [at for at, one in graph.own_pools.items() if one.name == limit.name]
     if not resources and not pools:
         raise NothingThere(
             f"No lock, semaphore or pool named {limit.name} held anything up in this run: "
@@ -46,7 +46,7 @@ def with_limit(graph: Graph, resources: Sequence[int], pools: Sequence[int], cou
 
 def limits_text(graph: Graph) -> str:
     """Say which limits a run shows."""
-    names = [one.name for one in graph.resources] + [one.name for one in graph.pools]
+    names = [one.name for one in graph.resources] + [one.name for one in graph.own_pools.values()]
     if not names:
         return "it shows no limit at all."
     return f"it shows {', '.join(dict.fromkeys(names))}."

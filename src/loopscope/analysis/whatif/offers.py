@@ -30,7 +30,7 @@ class Offers:
 def find_offers(timeline: Timeline, graph: Graph) -> Offers:
     """Return what can be changed."""
     limits = {one.name: one.count for one in graph.resources}
-    limits |= {one.name: one.size for one in graph.pools}
+    limits |= {one.name: one.size for one in graph.own_pools.values()}
     return Offers(
         waits=_ordered(waiting_lines(timeline)),
         held=_ordered(held_lines(timeline)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -10,10 +11,15 @@ from loopscope.analysis.whatif.applying import apply_changes
 from loopscope.analysis.whatif.build import build_graph
 from loopscope.analysis.whatif.changed import Changed
 from loopscope.analysis.whatif.graph import Graph
-from loopscope.analysis.whatif.holds import find_holds, with_holds
+from loopscope.analysis.whatif.holds import with_holds
 from loopscope.analysis.whatif.replay import Replayed, replay
+from loopscope.analysis.whatif.servers import told_of_servers, with_servers
 from loopscope.model.changes import Change
 from loopscope.trace.columns import Int64s, Uint32s
+
+_AS_GOOD: Final = 2
+"""A replay that is this many times as far off is as good: what is exact has to stay exact, and a
+recording of reality is off by microseconds anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,15 @@ def make_model(timeline: Timeline, lives: Lives) -> Model:
     """Make the model of a recorded run, once for all predictions. Costs grow linearly."""
     graph = build_graph(timeline)
     unchanged = replay(graph)
-    # What the source says of locks is taken in where it fits what happened.
-    richer = with_holds(graph, find_holds(timeline))
-    if richer is not graph:
+    # What else can be told, of servers and from the source, is taken in where it fits.
+    for richer_with in (with_servers, with_holds):
+        richer = richer_with(graph, timeline)
+        if richer is graph:
+            continue
         again = replay(richer)
-        is_worse = _distance(timeline, again) > _distance(timeline, unchanged)
-        if not is_worse and again.forced_count <= unchanged.forced_count:
-            return Model(timeline, lives, richer, again)
+        worst = _distance(timeline, unchanged) * _AS_GOOD
+        if _distance(timeline, again) <= worst and again.forced_count <= unchanged.forced_count:
+            graph, unchanged = richer, again
     return Model(timeline, lives, graph, unchanged)
 
 
@@ -92,7 +100,7 @@ def predict(model: Model, changes: Sequence[Change]) -> Prediction:
     """
     changed = apply_changes(Changed(model.timeline, model.graph), changes)
     replayed = replay(changed.graph) if changes else model.unchanged
-    assumptions = changed.assumptions
+    assumptions = changed.assumptions + (told_of_servers(changed.graph) if changes else ())
     if replayed.forced_count > model.unchanged.forced_count:
         assumptions += (
             "Some waits end differently after the change, and the recording does not show how.",

@@ -37,7 +37,7 @@ def side_by_side(changed: Changed, change: Together) -> Changed:
     where = lines_text(change)
     assumptions = [f"The awaits at {where} need nothing from each other."]
     is_at_most = _asks_outside(timeline, visits)
-    if is_at_most:
+    if is_at_most and not _is_served(changed, visits):
         most = max(len(visit.ends) for visit in visits)
         assumptions.append(
             f"What answers them answers up to {most} at once as fast as it answered one."
@@ -122,6 +122,15 @@ def _asks_outside(timeline: Timeline, visits: list[Visit]) -> bool:
     waits = np.concatenate([np.array(visit.waits, np.int64) for visit in visits])
     kinds = {KINDS[kind] for kind in np.unique(timeline.wait_kind[waits]).tolist()}
     return bool(kinds - _OWN_CLOCK)
+
+
+def _is_served(changed: Changed, visits: list[Visit]) -> bool:
+    """Whether it is known how many at a time some of the waits are answered."""
+    graph = changed.graph
+    servers = {at for at, pool in enumerate(graph.pools) if pool.is_server}
+    served = {int(graph.after[node]) for node, job in graph.jobs.items() if job.pool in servers}
+    waits = [wait for visit in visits for wait in visit.waits]
+    return bool(served & set(changed.timeline.previous[waits].tolist()))
 
 
 def _nothing(timeline: Timeline, change: Together, found: list[Visit]) -> str:
