@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.analysis.whatif.changed import NothingThere
-from loopscope.analysis.whatif.predict import make_model, predict
+from loopscope.analysis.whatif.predict import Prediction, make_model, predict
+from loopscope.analysis.whatif.timeouts import FIRED
 from loopscope.model.changes import Faster
 from loopscope.trace.reader import read_trace
 
@@ -47,22 +49,45 @@ async def side_by_side() -> None:
     await asyncio.gather(ask("http://api.test/"), ask("http://other.test/"))
 
 
-def after_ms(main: Callable[[], Any], tmp_path: Path) -> float:
-    """Predict the total with api.test twice as fast."""
+async def with_wait_for() -> None:
+    """Give up before the answer comes."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ask("http://api.test/"), 0.15)
+
+
+async def with_timeout() -> None:
+    """Give up in the task that waits."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.15):
+            await ask("http://api.test/")
+
+
+def faster(main: Callable[[], Any], tmp_path: Path) -> Prediction:
+    """Predict with api.test twice as fast."""
     path = tmp_path / "x.loopscope"
     loopscope.simulate(main, costs="none", out=path, world=WORLD)
     timeline = derive_timeline(read_trace(path))
     change = Faster("api.test", 2)
-    return predict(make_model(timeline, task_lives(timeline)), [change]).after_ns / MS
+    return predict(make_model(timeline, task_lives(timeline)), [change])
 
 
 @pytest.mark.parametrize("main", [in_a_task, in_a_task_of_a_task])
 def test_the_line_that_made_the_task_tells_the_host(main: Any, tmp_path: Path) -> None:
     """Half of the 200 ms are left."""
-    assert after_ms(main, tmp_path) == 100
+    assert faster(main, tmp_path).after_ns == 100 * MS
 
 
 def test_a_line_that_names_several_hosts_tells_none_of_its_tasks(tmp_path: Path) -> None:
     """Which task asks which host is not known, so none gets faster by mistake."""
     with pytest.raises(NothingThere, match="no line that waits has an address"):
-        after_ms(side_by_side, tmp_path)
+        faster(side_by_side, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("main", "is_told"), [(with_wait_for, True), (with_timeout, True), (in_a_task, False)]
+)
+def test_timeouts_that_fired_are_told(main: Any, tmp_path: Path, *, is_told: bool) -> None:
+    """When the answer would have come no recording shows, so they fire again."""
+    prediction = faster(main, tmp_path)
+    assert (FIRED in prediction.assumptions) == is_told
+    assert (prediction.after_ns == prediction.recorded_ns) == is_told

@@ -14,6 +14,7 @@ from loopscope.analysis.whatif.graph import Graph
 from loopscope.analysis.whatif.holds import with_holds
 from loopscope.analysis.whatif.replay import Replayed, replay
 from loopscope.analysis.whatif.servers import told_of_servers, with_servers
+from loopscope.analysis.whatif.timeouts import told_of_timeouts
 from loopscope.model.changes import Change
 from loopscope.trace.columns import Int64s, Uint32s
 
@@ -100,7 +101,9 @@ def predict(model: Model, changes: Sequence[Change]) -> Prediction:
     """
     changed = apply_changes(Changed(model.timeline, model.graph), changes)
     replayed = replay(changed.graph) if changes else model.unchanged
-    assumptions = changed.assumptions + (told_of_servers(changed.graph) if changes else ())
+    assumptions = changed.assumptions
+    if changes:
+        assumptions += told_of_servers(changed.graph) + told_of_timeouts(model.timeline)
     if replayed.forced_count > model.unchanged.forced_count:
         assumptions += (
             "Some waits end differently after the change, and the recording does not show how.",
