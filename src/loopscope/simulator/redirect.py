@@ -93,11 +93,11 @@ class Redirection:
             ctypes.addressof(self._fields)
         )
         self._memory = memoryview(memory).cast("B")
-        self._before = bytes(self._memory)
-        ours = _Builtin.from_buffer_copy(self._before)
+        before = bytes(self._memory)
+        ours = _Builtin.from_buffer_copy(before)
         ours.definition, ours.self = ctypes.addressof(self._definition), id(self._stand_in)
         ours.vectorcall = vectorcall
-        self._ours = bytes(ours)
+        self._before, self._ours = _changed(before), _changed(bytes(ours))
 
     def lead_to(self, target: Function) -> None:
         """Call ``target`` wherever the built-in is called, with its arguments."""
@@ -105,16 +105,16 @@ class Redirection:
             # Special methods are looked for on the class. A static one is called without self.
             self._class.__call__ = staticmethod(target)  # type: ignore[method-assign]
             self._target = target
-        self._write(self._ours)
+        self._memory[:_HEAD], self._memory[_CALL:] = self._ours
 
     def lead_back(self) -> None:
         """Make it the built-in that it was."""
-        self._write(self._before)
+        self._memory[:_HEAD], self._memory[_CALL:] = self._before
 
-    def _write(self, fields: bytes) -> None:
-        """Write what is ours to change: the definition, self, and how to call."""
-        self._memory[:_HEAD] = fields[:_HEAD]
-        self._memory[_CALL:] = fields[_CALL:]
+
+def _changed(fields: bytes) -> tuple[bytes, bytes]:
+    """Return what is ours to change: the definition and self, and how to call."""
+    return fields[:_HEAD], fields[_CALL:]
 
 
 class _StandIn(ModuleType):

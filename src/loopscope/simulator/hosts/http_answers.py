@@ -1,5 +1,6 @@
 """Which answer a request gets: the first that matches, from a file or from a handler."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -36,12 +37,11 @@ Encoded = tuple[bytes, bytes]
 
 
 class Answers:
-    """The answers of one host. Those that are always the same are made once."""
+    """The answers of one host."""
 
     def __init__(self, host: LiveHost) -> None:
         self._host = host
         self._answers = host.description.answers or (STUB,)
-        self._made: dict[tuple[int, bool], Encoded] = {}
 
     def find(self, request: Request) -> Answer | None:
         """Return the answer for a request; None if there is none."""
@@ -60,12 +60,7 @@ class Answers:
             return self._handled(answer, request, closes=closes)
         if answer.directory is not None:
             return encode(_from_directory(answer, answer.directory, request), closes=closes)
-        key = (id(answer), closes)
-        made = self._made.get(key)
-        if made is None:
-            reply = Reply(answer.body or b"", answer.status, dict(answer.headers))
-            made = self._made[key] = encode(reply, closes=closes)
-        return made
+        return _encode_fixed(answer.body or b"", answer.status, answer.headers, closes)
 
     def _handled(self, answer: Answer, request: Request, *, closes: bool) -> Encoded:
         handler = answer.handler
@@ -80,6 +75,14 @@ class Answers:
                 raise report_failure(self._host, handler, error) from error
         except HandlerFailedError as error:
             return encode(Reply(f"{error}\n", 500), closes=closes)
+
+
+@lru_cache(256)
+def _encode_fixed(
+    body: bytes, status: int, headers: tuple[tuple[str, str], ...], closes: bool
+) -> Encoded:
+    """Return what is always the same, in every connection and world."""
+    return encode(Reply(body, status, dict(headers)), closes=closes)
 
 
 def _takes(method: str, asked: str) -> bool:

@@ -53,8 +53,9 @@ class Drivers:
 
     def patches(self) -> Iterator[Replacement]:
         """Yield what refuses the libraries that are loaded already."""
-        for name in _SEEN_TO & sys.modules.keys():
-            yield from self._replacements(sys.modules[name])
+        for name in _SEEN_TO:
+            if name in sys.modules:  # of which there are many
+                yield from self._replacements(sys.modules[name])
 
     @contextmanager
     def late(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ of the tests, a watchdog) calls the real one. A replaced *class* has to see to t
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import get_ident
 from types import (
@@ -116,7 +116,8 @@ def running() -> World | None:
 
 def real(function: Function) -> Function:
     """Return what does the real thing also while a built-in function is redirected."""
-    redirection = _redirection_of(function)
+    known = _functions.get(id(function))
+    redirection = known or _redirection_of(function)
     return function if redirection is None else redirection.real
 
 
@@ -142,14 +143,12 @@ class _Changes:
         """Replace one attribute, by the deepest way there is."""
         way = _way_of(owner, name)
         redirection = way.redirection
-        if redirection is None:
-            if not is_closed(owner):
+        if redirection is None or not (way.is_method or vars(owner).get(name) is way.original):
+            if not way.is_closed:
                 self._replace_attribute(way, replacement)
-        elif isinstance(redirection, TypeRedirection) or (vars(owner).get(name) is way.original):
-            redirection.lead_to(self._guarded(way, way.real, replacement))
-            self._undo.append(redirection.lead_back)
-        else:
-            self._replace_attribute(way, replacement)
+            return
+        redirection.lead_to(self._guarded(way, way.real, replacement))
+        self._undo.append(redirection.lead_back)
 
     def finish(self) -> None:
         """Everything is replaced on its owner: let the other names follow."""
@@ -167,15 +166,15 @@ class _Changes:
     def _replace_attribute(self, way: "_Way", replacement: Any) -> None:
         owner, name = way.owner, way.name
         original = getattr(owner, name, None)
-        is_function = isinstance(replacement, ForAll) or (
-            callable(replacement) and not isinstance(replacement, staticmethod | classmethod)
-        )
-        if isinstance(original, _FUNCTIONS) and is_function:
-            replacement = _named_as(original, self._guarded(way, original, replacement))
+        if isinstance(original, _FUNCTIONS) and _is_function(replacement):
+            named = way.guarded
+            replacement = self._guarded(way, original, replacement)
+            if replacement is not named:
+                replacement = _named_as(original, replacement)
         before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, replacement)
         self._undo.append(partial(_put_back, owner, name, before))
-        if isinstance(owner, ModuleType) and original is not None:
+        if way.is_in_module and original is not None:
             self._renamed.append((original, replacement))
 
     def _guarded(self, way: "_Way", original: Function, replacement: Any) -> Function:
@@ -202,6 +201,12 @@ def _guard(way: "_Way", original: Function) -> Function:
         return original(*args, **kwargs)
 
     return guarded
+
+
+def _is_function(replacement: Any) -> bool:
+    return isinstance(replacement, ForAll) or (
+        callable(replacement) and not isinstance(replacement, staticmethod | classmethod)
+    )
 
 
 def _named_as(original: Any, replacement: Function) -> Function:
@@ -231,6 +236,9 @@ class _Way:
         original: What the owner has under that name.
         real: What does the real thing.
         redirection: What leads it elsewhere in place; None if only the attribute can be replaced.
+        is_method: Whether that is a method of a C class.
+        is_closed: Whether the owner is one, so that there is no other way.
+        is_in_module: Whether the owner is a module, whose names others have bound.
         virtual: What it is in the simulation that runs.
         guarded: The function that is called instead, once there was one.
         guards: What that calls for threads outside.
@@ -241,9 +249,17 @@ class _Way:
     original: object
     real: Any
     redirection: Redirection | TypeRedirection | None
+    is_method: bool = field(init=False)
+    is_closed: bool = field(init=False)
+    is_in_module: bool = field(init=False)
     virtual: Function | None = None
     guarded: Function | None = None
     guards: Function | None = None
+
+    def __post_init__(self) -> None:
+        self.is_method = isinstance(self.redirection, TypeRedirection)
+        self.is_closed = is_closed(self.owner)
+        self.is_in_module = isinstance(self.owner, ModuleType)
 
 
 def _way_of(owner: Any, name: str) -> _Way:

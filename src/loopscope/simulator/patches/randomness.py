@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 from loopscope.simulator.patches.install import Replacement, real
@@ -38,7 +38,7 @@ class Randomness:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._entropy = world.random("entropy")
+        self._entropy: random.Random | None = None
         self._of_imports: dict[str, random.Random] = {}
         tempfile.gettempdir()  # draws when it is first asked, and then never again
 
@@ -49,7 +49,7 @@ class Randomness:
         yield os, "urandom", partial(self._bytes, real(os.urandom))
         if hasattr(os, "getrandom"):
             yield os, "getrandom", partial(self._bytes, real(os.getrandom))
-        yield tempfile, "_name_sequence", self._file_names()
+        yield tempfile, "_name_sequence", _FileNames(self._world)
         yield from _uuids(self._world)
         yield ssl, "RAND_bytes", partial(self._bytes, real(ssl.RAND_bytes))
 
@@ -73,11 +73,6 @@ class Randomness:
             if numpy is not None:
                 numpy.set_state(numpy_before)
 
-    def _file_names(self) -> Any:
-        names = vars(tempfile)["_RandomNameSequence"]()
-        vars(names).update(_rng=self._world.random("tempfile"), _rng_pid=os.getpid())
-        return names
-
     def _as_if_imported(self, numpy: Any) -> Any:
         """Return the state that numpy's generator has if the program is the first to import it."""
         entropy, self._entropy = self._entropy, self._of_import(_NUMPY)
@@ -88,7 +83,11 @@ class Randomness:
 
     def _stream(self) -> random.Random:
         importing = _importing()
-        return self._entropy if importing is None else self._of_import(importing)
+        if importing is not None:
+            return self._of_import(importing)
+        if self._entropy is None:  # few programs draw, and seeding takes its time
+            self._entropy = self._world.random("entropy")
+        return self._entropy
 
     def _of_import(self, module: str) -> random.Random:
         if module not in self._of_imports:
@@ -104,6 +103,18 @@ class Randomness:
 
     def _seed_shared(self, a: Any = None, version: int = 2) -> None:
         random._inst.seed(a, version)
+
+
+class _FileNames(vars(tempfile)["_RandomNameSequence"]):  # type: ignore[misc]  # of no known type
+    """The names of temporary files, from the seed."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @cached_property
+    def rng(self) -> random.Random:
+        """What draws them."""
+        return self._world.random("tempfile")
 
 
 def _importing() -> str | None:
