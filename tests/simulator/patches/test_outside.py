@@ -18,6 +18,7 @@ import threading
 import time
 import types
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,22 @@ def test_what_stays_inside_is_allowed(tmp_path: Path) -> None:
         return path.read_text(), PAIR[0].fileno() > 0, time.monotonic()
 
     assert outcome(program) == ("words", True, 0.0)
+
+
+def test_a_simulated_socket_can_be_told_of_signals() -> None:
+    """As trio does it: what was set before comes back, and other threads may not."""
+
+    def program() -> list[object]:
+        with socket.socket() as one, socket.socket() as other:
+            first = signal.set_wakeup_fd(one.fileno())
+            second = signal.set_wakeup_fd(other.fileno(), warn_on_full_buffer=False)
+            third = signal.set_wakeup_fd(-1)
+            with ThreadPoolExecutor(1) as pool:
+                error = pool.submit(signal.set_wakeup_fd, one.fileno()).exception()
+            return [first, second == one.fileno(), third == other.fileno(), type(error)]
+
+    assert outcome(program) == [-1, True, True, ValueError]
+    assert signal.set_wakeup_fd(-1) == -1
 
 
 def test_threads_outside_may_do_what_they_like() -> None:

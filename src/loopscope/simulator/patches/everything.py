@@ -9,6 +9,7 @@ from loopscope.simulator.patches.drivers import Drivers
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import PatchSet, installed
 from loopscope.simulator.patches.locks import Waits, lock_patches
+from loopscope.simulator.patches.machine import machine_patches
 from loopscope.simulator.patches.native_waits import NativeWaits
 from loopscope.simulator.patches.outside import outside_patches, unwatch, watch
 from loopscope.simulator.patches.processes import Processes
@@ -58,6 +59,7 @@ class Patched:
         yield self._threads.patches
         yield self._processes.patches
         yield partial(outside_patches, self._escapes)
+        yield machine_patches
         yield self._drivers.patches
 
     @contextmanager

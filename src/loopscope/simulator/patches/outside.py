@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from loopscope.simulator.missing_modules import CHANGES, hear_change
+from loopscope.simulator.network.network import FIRST_DESCRIPTOR
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import Replacement, real, real_method
 from loopscope.simulator.redirect import Function
@@ -126,6 +127,7 @@ def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
         if hasattr(signal, name):
             yield signal, name, refusal("waits for a signal", _SIGNAL_ADVICE)
     yield from _alarms(escapes)
+    yield signal, "set_wakeup_fd", _wakeup()
 
 
 def _tls(escapes: Escapes) -> Iterator[Replacement]:
@@ -157,3 +159,23 @@ def _alarms(escapes: Escapes) -> Iterator[Replacement]:
     for name, place in (("alarm", 0), ("setitimer", 1)):
         if hasattr(signal, name):
             yield signal, name, guarded(real(getattr(signal, name)), place)
+
+
+def _wakeup() -> Function:
+    """Return ``signal.set_wakeup_fd``, which takes simulated sockets too.
+
+    Nothing is ever written to one: whoever waits in virtual time is never asleep when a signal
+    comes.
+    """
+    real_set = real(signal.set_wakeup_fd)
+    kept = -1
+
+    def set_wakeup_fd(fd: int, /, **kwargs: Any) -> int:
+        nonlocal kept
+        if kept == -1 and fd < FIRST_DESCRIPTOR:
+            return int(real_set(fd, **kwargs))
+        real_set(-1, **kwargs)  # which raises what it raises on another thread
+        before, kept = kept, fd
+        return before
+
+    return set_wakeup_fd
