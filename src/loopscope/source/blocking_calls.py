@@ -78,6 +78,11 @@ EXACT: dict[str, Blocking] = {
     **_named("smtplib.SMTP", "sendmail send_message login starttls connect quit", Kind.NETWORK),
     **_named("smtplib.SMTP_SSL", "sendmail send_message login connect quit", Kind.NETWORK),
     **_named("ftplib", "FTP FTP_TLS", Kind.NETWORK),
+    **_named(
+        "ftplib.FTP",
+        "connect login cwd dir nlst retrbinary retrlines storbinary storlines",
+        Kind.NETWORK,
+    ),
     **_named("imaplib", "IMAP4 IMAP4_SSL", Kind.NETWORK),
     **_named("paramiko.SSHClient", "connect exec_command open_sftp", Kind.NETWORK),
     **_named("select", "select", Kind.NETWORK),
@@ -150,6 +155,8 @@ EXACT: dict[str, Blocking] = {
     **_named("pandas", "read_csv read_parquet read_excel read_json", Kind.TREE),
     **_named("shutil", "copytree rmtree make_archive unpack_archive", Kind.TREE),
     **_named("shutil", "copy copy2 copyfile copyfileobj move", Kind.FILE),
+    **_named("zipfile.ZipFile", "extractall testzip", Kind.TREE),
+    **_named("tarfile.TarFile", "extractall", Kind.TREE),
     **_named("os", "walk", Kind.TREE),
     **_named("os", "listdir fsync removedirs", Kind.FILE),
     **_named("", "open", Kind.FILE, "aiofiles, or asyncio.to_thread for all of it"),
@@ -229,6 +236,7 @@ FAMILIES = (
     _Family("cohere.Client", Kind.NETWORK, "cohere.AsyncClient", _SDK),
     _Family("groq.Groq", Kind.NETWORK, "groq.AsyncGroq", _SDK),
     _Family("google.genai.Client.models", Kind.NETWORK, "client.aio", _SDK),
+    _Family("xmlrpc.client.ServerProxy", Kind.NETWORK, ""),
     _Family("stripe", Kind.NETWORK, "its async methods", _words("create retrieve")),
     _Family("twilio.rest.Client", Kind.NETWORK, "its async client", _SDK),
     _Family(

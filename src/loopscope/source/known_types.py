@@ -5,6 +5,10 @@ tables name what is not so. Sources: the reference documentation of each library
 """
 
 RETURNS: dict[str, str] = {
+    "ftplib.FTP": "ftplib.FTP",
+    "ftplib.FTP_TLS": "ftplib.FTP",
+    "smtplib.SMTP": "smtplib.SMTP",
+    "smtplib.SMTP_SSL": "smtplib.SMTP_SSL",
     "asyncio.Queue.get_nowait": "?",
     "asyncio.create_task": "asyncio.Task",
     "asyncio.ensure_future": "asyncio.Task",

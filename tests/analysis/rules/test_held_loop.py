@@ -72,3 +72,28 @@ def test_a_comment_silences_a_finding_of_a_run(tmp_path: Path) -> None:
     assert told(tmp_path, ignored) == []
     other = BLOCKS.replace("(0.3)", "(0.3)  # loopscope: ignore[polling] a test")
     assert [rule for rule, _ in told(tmp_path, other)] == ["blocking-call"]
+
+
+def test_a_query_that_computes_is_a_call_that_blocks(tmp_path: Path) -> None:
+    """SQLite works in the thread that asks, and gives the interpreter lock back: a thread helps."""
+    program = """\
+import sqlite3
+
+QUERY = "with recursive n(x) as (select 1 union all select x + 1 from n where x < 2000000) "
+
+async def tick():
+    for _ in range(50):
+        await asyncio.sleep(0.01)
+
+async def total(db: sqlite3.Connection):
+    await asyncio.sleep(0.02)
+    return db.execute(QUERY + "select sum(x) from n").fetchone()
+
+async def main():
+    await asyncio.gather(tick(), total(sqlite3.connect(":memory:")))
+
+asyncio.run(main())
+"""
+    assert told(tmp_path, program, "--cost", "measured") == [
+        ("blocking-call", 'return db.execute(QUERY + "select sum(x) from n").fetchone()')
+    ]

@@ -95,3 +95,28 @@ def test_a_fan_out_over_an_argument(tmp_path: Path) -> None:
     assert (one.rule, one.where.line) == ("unbounded-concurrency", 7)
     assert one.evidence == {"tasks": 80, "peak_waiting": 80}
     assert told(tmp_path, FAN_OUT.replace("COUNT", "8")) == []
+
+
+def test_a_lock_around_what_does_one_thing_at_a_time_is_a_question(tmp_path: Path) -> None:
+    """Questions on one line must not mix: the lock is right, though tasks stand in line for it."""
+    program = """\
+class Wire:
+    def __init__(self):
+        self.reader = asyncio.StreamReader()
+        self.turn = asyncio.Lock()
+
+    async def ask(self):
+        async with self.turn:
+            asyncio.get_running_loop().call_later(1, self.reader.feed_data, b"x\\n")
+            return await self.reader.readline()
+
+async def main():
+    wire = Wire()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(wire.ask() for _ in range(3)))
+
+asyncio.run(main())
+"""
+    [one] = findings(tmp_path, program)
+    assert (one.rule, one.confidence) == ("lock-over-await", Confidence.ASK)
+    assert one.remedy.startswith("self.reader does one thing at a time, so a lock is right")

@@ -43,7 +43,9 @@ def _has_something(call: ast.Call, function: Function) -> bool:
         if one is function or (owner and one.owner is owner)
     ]
     return any(
-        other.func.attr in ("empty", "qsize") and _receiver(other) == _receiver(call)
+        other.func.attr in ("empty", "qsize")
+        and _receiver(other) == _receiver(call)
+        and not isinstance(one.module.enclosing(other, ast.stmt), ast.Return)
         for one in siblings
         for other, _ in _method_calls(one)
     )

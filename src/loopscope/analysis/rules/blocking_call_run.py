@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
+from loopscope.analysis.rules.held_loop import (
+    delay_sentence,
+    delayed_names,
+    held_evidence,
+    is_released,
+)
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import lasting, parsed_call, sentences, short_code
 from loopscope.model.changes import OffLoop
@@ -10,6 +15,9 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.model.location import Location
 from loopscope.model.records import Stall
 from loopscope.source.syntax import text_of
+
+LONGEST_START_NS = 50_000_000
+"""Until then a thread that takes its time to start is the machine's doing."""
 
 
 def blocked_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
@@ -23,13 +31,20 @@ def blocked_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding]:
         lines = run.lines_of(stall)
         named = [one for one in suspects if _covers(one.where, lines)]
         waited = stall.kind == "blocking" or (stall.kind == "unknown" and named)
-        if waited and stall.where.is_user:
+        waited = waited or (stall.kind == "computing" and is_released(run, stall))
+        if waited and stall.where.is_user and not _is_start(run, stall):
             explained.update((one.where.file, one.where.line) for one in named)
             remedy = named[0].remedy if named else _remedy(stall)
             yield _finding(run, stall, remedy)
     for one in suspects:
         if (one.where.file, one.where.line) not in explained:
             yield one
+
+
+def _is_start(run: RunFacts, stall: Stall) -> bool:
+    """Whether it waited for a new thread's first moment, which a busy machine makes long."""
+    is_short = stall.longest_ns < LONGEST_START_NS
+    return is_short and run.passes_through(stall, "threading.py", "Thread.start")
 
 
 def _covers(place: Location, lines: set[tuple[str, int]]) -> bool:

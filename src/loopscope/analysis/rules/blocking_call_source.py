@@ -10,8 +10,11 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.source.blocking_calls import Blocking, Kind, blocking, returns_at_once
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import is_none, text_of
 
 MOST_HELPERS = 40
+MOST_SURE_HELPERS = 4
+"""A call that is further away is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,10 @@ class _Finder:
             way = self.way(call, function, depth)
             if way is not None:
                 yield call, way
+        seen: set[Function] = set()
         for expression, helper in self.implicit.of(function):
-            way = self._through(helper, depth)
+            way = self._through(helper, depth) if helper not in seen else None
+            seen.add(helper)
             if way is not None:
                 yield expression, way
 
@@ -134,7 +139,7 @@ def _finding(call: ast.expr, function: Function, way: _Way) -> Finding:
         rule="blocking-call",
         where=location_of(call, function),
         message=message,
-        remedy=_remedy(way),
+        remedy=_remedy(way) if function.is_async else _FROM_A_CALLBACK,
         confidence=_confidence(way),
         evidence={"call": last.name, "through": chain, "waits_for": last.kind.value},
     )
@@ -143,7 +148,26 @@ def _finding(call: ast.expr, function: Function, way: _Way) -> Finding:
 def _confidence(way: _Way) -> Confidence:
     last = way.blocking
     is_number = last.name == "socket.getaddrinfo" and way.helpers  # often given numbers, not names
-    return Confidence.ASK if last.kind.is_often_quick or is_number else Confidence.LIKELY
+    is_far = len(way.helpers) > MOST_SURE_HELPERS  # each of them may go another way
+    is_rare = last.kind.is_often_quick or is_number or is_far or _is_made_once(way)
+    return Confidence.ASK if is_rare else Confidence.LIKELY
+
+
+def _is_made_once(way: _Way) -> bool:
+    """Tell a property that does something only as long as what it gives is not there yet."""
+    if not way.helpers or not is_property(way.helpers[0][0]):
+        return False
+    return any(_is_under_test(inner, helper) for helper, inner in way.helpers)
+
+
+def _is_under_test(inner: ast.expr, helper: Function) -> bool:
+    branch = helper.module.enclosing(inner, ast.If, ast.FunctionDef)
+    if not isinstance(branch, ast.If):
+        return False
+    test = branch.test
+    if isinstance(test, ast.Compare):
+        return is_none(test.comparators[-1])
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
 
 
 def _called(way: _Way) -> str:
@@ -167,11 +191,21 @@ def _subject(way: _Way) -> str:
 _WITH = {"__enter__": "Entering", "__exit__": "Leaving"}
 
 
+_FROM_A_CALLBACK = (
+    "The loop itself calls this function, so it cannot await: start a task for the rest, or give "
+    "the call to a thread with loop.run_in_executor(None, ...)."
+)
+
+
 def _remedy(way: _Way) -> str:
     helper = way.helpers[0][0] if way.helpers else None
-    if helper is not None and (is_property(helper) or helper.name in _WITH):
-        return "Make what it does a method, and run that in a thread: await asyncio.to_thread(...)."
-    in_thread = f"un it in a thread: await asyncio.to_thread({_called(way)}, ...)."
+    if helper is not None and (is_property(helper) or helper.name in _WITH or helper.is_generator):
+        return (
+            "Make what it does there a function, and run that in a thread: await "
+            "asyncio.to_thread(...)."
+        )
+    called = text_of(way.call.func) if not way.helpers else _called(way)
+    in_thread = f"un it in a thread: await asyncio.to_thread({called}, ...)."
     if way.blocking.kind is Kind.SLEEP and not way.helpers:
         return f"Use {way.blocking.instead}."
     if way.blocking.instead and not way.helpers:

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from loopscope.analysis.rules.held_loop import delay_sentence, delayed_names, held_evidence
+from loopscope.analysis.rules.held_loop import (
+    delay_sentence,
+    delayed_names,
+    held_evidence,
+    is_released,
+)
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.words import lasting, parsed_call, sentences, short_code
@@ -45,7 +50,8 @@ def _computed_in_run(run: RunFacts, suspects: list[Finding]) -> Iterator[Finding
         is_cost = stall.kind == "computing" and stall.where.is_user and stall.delayed_tasks_count
         if is_cost and _is_long(stall) and not _is_loops_own(run, stall):
             found = _finding(run, stall)
-            if not _is_librarys_own(run, stall, found):
+            is_other = is_released(run, stall) or _has_just_begun(run, stall)
+            if not is_other and not _is_librarys_own(run, stall, found):
                 yield found
     yield from suspects
 
@@ -54,6 +60,18 @@ def _is_long(stall: Stall) -> bool:
     """Whether it is longer than what a busy machine does to any line, by taking it off its core."""
     often = stall.count >= OFTEN and stall.held_ns >= LEAST_COMPUTED_NS
     return often or stall.longest_ns >= LEAST_COMPUTED_NS
+
+
+def _has_just_begun(run: RunFacts, stall: Stall) -> bool:
+    """Whether a function was seen at its ``def``, before any of its code.
+
+    A thread that photographs comes to its turn between two instructions: what took so long came
+    before, as when the function that returned last had much to throw away.
+    """
+    where = stall.where
+    function = run.project.function_at(where.file, where.line)
+    body = function.body if function is not None else []
+    return bool(body) and where.line == where.first_line and body[0].lineno > where.line
 
 
 def _is_librarys_own(run: RunFacts, stall: Stall, found: Finding) -> bool:

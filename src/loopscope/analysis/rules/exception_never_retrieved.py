@@ -12,6 +12,7 @@ from loopscope.analysis.rules.uses import Use, is_local, loads_of, stored_name, 
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function, Module
+from loopscope.source.syntax import last_name
 
 _EXAMPLE = """\
 # Wrong: wait() raises nothing, and nobody asks the tasks.
@@ -129,7 +130,7 @@ def _is_no_question(load: ast.Name, function: Function) -> bool:
     if not isinstance(above, ast.Attribute):
         return False
     if above.attr != "add_done_callback":
-        return above.attr in ("get_name", "set_name")
+        return above.attr in ("get_name", "set_name", "done")
     call = parents.get(above)
     callback = call.args[0] if isinstance(call, ast.Call) and call.args else None
     return isinstance(callback, ast.Lambda) and not any(
@@ -175,7 +176,15 @@ def _drops_both(call: ast.Call, function: Function) -> bool:
             and not any(loads_of(name, function))
         )
     names = [one.id for one in above.targets[0].elts if isinstance(one, ast.Name)]
-    return not any(True for name in names for _ in loads_of(name, function))
+    return all(
+        _is_counted(load, where) for name in names for load, where in loads_of(name, function)
+    )
+
+
+def _is_counted(load: ast.Name, function: Function) -> bool:
+    """Tell ``len(done)``, which asks no task."""
+    above = function.module.parents.get(load)
+    return isinstance(above, ast.Call) and load in above.args and last_name(above.func) == "len"
 
 
 def _finding(call: ast.Call, function: Function, how: str) -> Finding:

@@ -1,5 +1,6 @@
 """What the two rules about a held loop share: who was delayed, and the numbers."""
 
+import ast
 from collections import Counter
 
 from loopscope.analysis.rules.run_facts import RunFacts
@@ -44,3 +45,20 @@ def held_evidence(stall: Stall, names: list[str]) -> dict[str, object]:
         "delayed_s": stall.delayed_ns / 1e9,
         "delayed": names[:10],
     }
+
+
+def is_released(run: RunFacts, stall: Stall) -> bool:
+    """Whether what computed was a call that gives the interpreter lock back meanwhile.
+
+    SQLite works in the thread that asks it, so it computes; for the program it is a wait.
+    """
+    place = stall.inside or stall.where
+    function = run.project.function_at(place.file, place.line)
+    return function is not None and any(
+        call.lineno <= place.line <= (call.end_lineno or call.lineno)
+        and run.project.target(call, function).startswith(_RELEASING)
+        for call in function.each(ast.Call)
+    )
+
+
+_RELEASING = ("sqlite3.Connection.", "sqlite3.Cursor.")

@@ -14,9 +14,11 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
 from loopscope.model.units import counted, format_ns
+from loopscope.source.independence.words import SINGLE_NAMES
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
-from loopscope.source.syntax import text_of
+from loopscope.source.single_use import SINGLE_USE
+from loopscope.source.syntax import last_name, text_of
 
 LEAST_WAITED_NS = 10_000_000
 """Less time than this in line, of all tasks together, is not worth a word."""
@@ -45,6 +47,10 @@ async with self.lock:
 _REMEDY = (
     "Wait before or after, and hold the lock only to read or change what it guards; or have one "
     "lock for each thing that is guarded, so that different ones do not wait for each other."
+)
+_NEEDED = (
+    "{} does one thing at a time, so a lock is right; several of them (a pool) would make the line "
+    "shorter."
 )
 
 
@@ -124,8 +130,29 @@ def _line_words(one: Contention) -> str:
     )
 
 
+def _guarded(run: RunFacts, place: Location) -> str:
+    """Return what does one thing at a time and is used under the lock, "" if there is none."""
+    function = run.project.function_at(place.file, place.line)
+    if function is None:
+        return ""
+    uses: list[ast.Attribute | ast.Name] = [*function.each(ast.Attribute), *function.each(ast.Name)]
+    for block in function.each(ast.AsyncWith):
+        if block.lineno <= place.line <= (block.end_lineno or block.lineno):
+            inside = {node for statement in block.body for node in ast.walk(statement)}
+            for used in uses:
+                if used in inside and _is_single(run.project, used, function):
+                    return text_of(used)
+    return ""
+
+
+def _is_single(project: Project, used: ast.Attribute | ast.Name, function: Function) -> bool:
+    kind = project.type_of(used, function)
+    return kind in SINGLE_USE if kind else last_name(used) in SINGLE_NAMES
+
+
 def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
     code = short_code(run.trace.words.source_text(place))
+    guarded = _guarded(run, place)
     return Finding(
         rule="lock-over-await",
         where=place,
@@ -133,8 +160,8 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
             f"{one.name} is held while {code} waits: {counted(one.tasks_count, 'task')} stood in "
             f"line for it for {_line_words(one)}."
         ),
-        remedy=_REMEDY,
-        confidence=Confidence.SEEN,
+        remedy=_NEEDED.format(guarded) if guarded else _REMEDY,
+        confidence=Confidence.ASK if guarded else Confidence.SEEN,
         evidence={
             "lock": one.name,
             "taken_at": one.where.short,

@@ -33,9 +33,22 @@ def makes_task(call: ast.Call, function: Function, project: Project) -> bool:
     name = project.target(call, function)
     if name in KEPT_BY_CALLER:
         return True
+    if ":" in name:
+        return _hands_out_task(project.callee(call, function), project)
     if name or not isinstance(call.func, ast.Attribute) or call.func.attr != "create_task":
         return False
     return last_name(call.func.value).endswith("loop")  # one whose class nobody says
+
+
+def _hands_out_task(helper: Function | None, project: Project) -> bool:
+    """Tell a helper that starts a task and only returns it."""
+    if helper is None or helper.is_async or helper.is_generator or project.decorators(helper):
+        return False
+    values = [one.value for one in helper.each(ast.Return)]
+    return bool(values) and all(
+        isinstance(one, ast.Call) and project.target(one, helper) in KEPT_BY_CALLER
+        for one in values
+    )
 
 
 def _lost_tasks(project: Project) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ async def handle(order):
     await save(order)
 """
 
+_MOST_RETURNED = 3
 _TOLD = {
     Use.DROPPED: "nothing awaits it, so its code never runs",
     Use.TESTED: "a coroutine is always true, whatever its code would have returned",
@@ -46,17 +47,67 @@ def _coroutine(call: ast.Call, function: Function, project: Project) -> str:
     if ":" not in name:
         return name if is_foreign_coroutine(name) else ""
     callee = project.functions.get(name)
-    if callee is None or not callee.is_coroutine_function:
+    if callee is None or not _gives_coroutines(callee, project):
         return ""
-    kept = all(_keeps_kind(mark) for mark in project.decorators(callee))
+    kept = all(_keeps_kind(mark, project) for mark in project.decorators(callee))
     return callee.name if kept else ""
 
 
-def _keeps_kind(decorator: str) -> bool:
+def _gives_coroutines(function: Function, project: Project, depth: int = 0) -> bool:
+    """Tell a coroutine function, or one that returns what it gets from such."""
+    if function.is_async or function.is_generator or depth > _MOST_RETURNED:
+        return function.is_coroutine_function
+    node = function.node
+    if isinstance(node, ast.Lambda | ast.Module) or _is_told_otherwise(function, project):
+        return False
+    values = [one.value for one in function.each(ast.Return)]
+    callees = [
+        project.callee(one, function) if isinstance(one, ast.Call) else None for one in values
+    ]
+    return bool(callees) and all(
+        callee is not None
+        and callee.name != "__init__"
+        and not project.decorators(callee)
+        and _gives_coroutines(callee, project, depth + 1)
+        for callee in callees
+    )
+
+
+def _is_told_otherwise(function: Function, project: Project) -> bool:
+    """Whether an annotation says that a function gives something else than a coroutine."""
+    returns = getattr(function.node, "returns", None)
+    if returns is None:
+        return False
+    plain = returns.value if isinstance(returns, ast.Subscript) else returns
+    meaning = project.meaning(plain, function.parent or function)
+    return meaning is None or not meaning.name.endswith((".Coroutine", ".Awaitable"))
+
+
+def _keeps_kind(decorator: str, project: Project) -> bool:
     """Tell a decorator that leaves a coroutine function one."""
+    maker = project.functions.get(decorator)
+    if maker is not None:
+        return _wraps(maker)
     return decorator in ("staticmethod", "classmethod") or decorator.startswith(
         ("abc.", "typing.", "functools.wraps")
     )
+
+
+def _wraps(maker: Function, depth: int = 0) -> bool:
+    """Tell a function that gives the coroutine function it defines, or the one it was given."""
+    returned = [one.value for one in maker.each(ast.Return)]
+    if not returned or maker.is_async or depth > _MOST_RETURNED:
+        return False
+    for value in returned:
+        bindings = maker.bindings.get(value.id, []) if isinstance(value, ast.Name) else []
+        made = bindings[0].defined if len(bindings) == 1 else None
+        is_given = len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
+        is_made = isinstance(made, Function) and (
+            made.is_coroutine_function or _wraps(made, depth + 1)
+        )
+        if not is_given and not is_made:
+            return False
+    return True
 
 
 def _misuse(call: ast.Call, function: Function) -> Use | None:

@@ -9,9 +9,10 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.source.blocking_calls import HTTP_VERBS
 from loopscope.source.makers import maker_of
 from loopscope.source.project import Project, handed_over, location_of
+from loopscope.source.read_module import own_name
 from loopscope.source.scopes import Function, Scope
 from loopscope.source.starters import STARTERS
-from loopscope.source.syntax import argument, has_unknown_arguments, is_none
+from loopscope.source.syntax import argument, has_unknown_arguments, is_none, last_name
 
 _EXAMPLE = """\
 # Wrong: a server that accepts and says nothing keeps this task for ever.
@@ -175,9 +176,25 @@ def _finding(call: ast.Call, function: Function, name: str, what: str) -> Findin
 def _is_given(call: ast.Call, function: Function) -> bool:
     """Tell whether a method's object came from elsewhere: who made it may know an end."""
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if isinstance(owner, ast.Attribute):
+        return not _is_own_connection(owner, function)
     if not isinstance(owner, ast.Name):
-        return isinstance(owner, ast.Attribute)
+        return False
     return any(isinstance(one.node, ast.arg) for one in function.bindings.get(owner.id, ()))
+
+
+def _is_own_connection(owner: ast.Attribute, function: Function) -> bool:
+    """Tell ``self.reader`` where nothing but its own class connects it."""
+    method = function.method
+    if method is None or method.owner is None or not isinstance(owner.value, ast.Name):
+        return False
+    if owner.value.id != own_name(method):
+        return False
+    made = [one.expression for _, one in method.owner.attributes.get(owner.attr, [])]
+    calls = [one.value if isinstance(one, ast.Await) else one for one in made if not is_none(one)]
+    return bool(calls) and all(
+        isinstance(one, ast.Call) and last_name(one.func) == "open_connection" for one in calls
+    )
 
 
 NO_TIMEOUT = Rule(

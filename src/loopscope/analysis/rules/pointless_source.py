@@ -13,6 +13,7 @@ NEVER_SUSPENDS: Final = "never suspends"
 ONE_ALONE: Final = "one alone"
 RESULT_TO_THREAD: Final = "result to thread"
 
+_TASK_GROUP: Final = "asyncio.TaskGroup"
 _WAITING = (ast.AsyncFor, ast.AsyncWith)
 # Calls whose result is a function to call.
 _MAKERS: Final = ("functools.partial", "operator.methodcaller", "operator.itemgetter", "getattr")
@@ -23,6 +24,8 @@ def pointless_in_source(project: Project) -> Iterator[Finding]:
     suspension = _Suspension(project)
     for module in project.modules.values():
         for function in module.functions:
+            for block in function.each(ast.AsyncWith):
+                yield from _group(project, function, block, suspension)
             for call in function.each(ast.Call):
                 name = project.target(call, function)
                 if name == "asyncio.gather":
@@ -83,6 +86,36 @@ def _gather(function: Function, call: ast.Call, suspension: _Suspension) -> Iter
             f"gather gets {alone} alone: there is nothing to run beside it.",
             f"Await it: await {alone}.",
         )
+
+
+def _group(
+    project: Project, function: Function, block: ast.AsyncWith, suspension: _Suspension
+) -> Iterator[Finding]:
+    """Yield a task group in which no task ever waits."""
+    manager = block.items[0].context_expr
+    if not isinstance(manager, ast.Call) or project.target(manager, function) != _TASK_GROUP:
+        return
+    inside = set(ast.walk(block))
+    started = [
+        call
+        for call in function.each(ast.Call)
+        if call in inside and project.target(call, function) == f"{_TASK_GROUP}.create_task"
+    ]
+    given = [call.args[0] for call in started if call.args]
+    is_all = given and len(given) == len(started) and not _awaits(function, inside)
+    if is_all and all(suspension.is_missing(one, function) for one in given):
+        yield _finding(
+            function,
+            started[0],
+            NEVER_SUSPENDS,
+            "What this group starts never waits for anything, so it runs one after the other all "
+            "the same, with a task for each on top.",
+            "Call them in turn: await each, or make them ordinary functions.",
+        )
+
+
+def _awaits(function: Function, inside: set[ast.AST]) -> bool:
+    return any(wait in inside for wait in function.each(ast.Await))
 
 
 def _element(argument: ast.expr) -> ast.expr:

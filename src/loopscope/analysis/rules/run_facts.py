@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 
 import numpy as np
 
@@ -80,6 +81,20 @@ class RunFacts:
         places = [place for stack in self._stacks_of(stall) for place in stack]
         lines = {(place.file, place.line) for place in places if place.is_user}
         return lines | {(stall.where.file, stall.where.line)}
+
+    def passes_through(self, stall: Stall, module: str, function: str) -> bool:
+        """Whether a function of the standard library was on the stack of a stall.
+
+        Args:
+            stall: The stall.
+            module: The name of the module's file, as ``threading.py``.
+            function: The qualified name of the function.
+        """
+        return any(
+            PurePath(place.file).name == module and place.function == function
+            for stack in self._stacks_of(stall)
+            for place in stack
+        )
 
     @cached_property
     def _model(self) -> Model:

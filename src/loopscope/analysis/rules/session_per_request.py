@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.uses import is_local, loads_of
 from loopscope.model.finding import Confidence, Finding
+from loopscope.source.blocking_calls import HTTP_VERBS
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 
@@ -32,6 +33,27 @@ CLIENTS = {
     "anthropic.AsyncAnthropic",
     "motor.motor_asyncio.AsyncIOMotorClient",
 }
+_ROUTERS = {
+    "aiohttp.web.RouteTableDef",
+    "fastapi.APIRouter",
+    "fastapi.FastAPI",
+    "litestar",
+    "quart.Blueprint",
+    "quart.Quart",
+    "sanic.Blueprint",
+    "sanic.Sanic",
+}
+_ROUTES = {*HTTP_VERBS.split(), "route", "api_route", "view"}
+_REQUESTS = {
+    "aiohttp.web.BaseRequest",
+    "aiohttp.web.Request",
+    "fastapi.Request",
+    "sanic.Request",
+    "sanic.request.Request",
+    "starlette.requests.Request",
+}
+"""What web frameworks hand to the function that answers a request."""
+
 _LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _MOST_CALLERS_UP = 3
 
@@ -49,6 +71,28 @@ def _per_request(project: Project) -> Iterator[Finding]:
                 elif _called_in_loop(function, project):
                     why = f"made anew in each call of {function.name}(), which a loop makes"
                     yield _finding(call, function, why, project)
+                elif _handles_requests(function, project):
+                    why = f"made anew for each request that {function.name}() answers"
+                    yield _finding(call, function, why, project)
+
+
+def _handles_requests(function: Function, project: Project) -> bool:
+    """Tell a function that a web framework calls for each request."""
+    if any(
+        mark.rpartition(".")[0] in _ROUTERS and mark.rpartition(".")[2] in _ROUTES
+        for mark in project.decorators(function)
+    ):
+        return True
+    if not isinstance(function.node, ast.AsyncFunctionDef):
+        return False
+    return any(_names_request(one, function, project) for one in function.node.args.args)
+
+
+def _names_request(given: ast.arg, function: Function, project: Project) -> bool:
+    if given.annotation is None:
+        return False
+    meaning = project.meaning(given.annotation, function.parent or function)
+    return meaning is not None and meaning.name in _REQUESTS
 
 
 def _stays(call: ast.Call, function: Function) -> bool:

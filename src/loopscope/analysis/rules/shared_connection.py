@@ -53,12 +53,38 @@ def _in_source(project: Project) -> Iterator[Finding]:
     """Yield gathers and groups of which two branches use the same object."""
     for module in project.modules.values():
         for function in module.functions:
+            yield from _started_in_a_row(project, function)
             for call in function.each(ast.Call):
                 uses = [use for branch in _branches(project, function, call) for use in branch]
                 for name in dict.fromkeys(use.name for use in uses):
                     own = [use for use in uses if use.name == name]
                     if len(own) > 1 and _clash(own):
                         yield _suspect(function, call, own[0])
+
+
+def _started_in_a_row(project: Project, function: Function) -> Iterator[Finding]:
+    """Yield tasks that statements of one block start, with no await between, on one object."""
+    waits = [wait.lineno for wait in function.each(ast.Await)]
+    started = [
+        (call, _uses(project, function, call.args[0]))
+        for call in function.each(ast.Call)
+        if call.args and project.target(call, function) in STARTERS
+    ]
+    for (first, before), (second, after) in combinations(started, 2):
+        if any(first.lineno <= line <= second.lineno for line in waits):
+            continue
+        if _block(first, function) is not _block(second, function):
+            continue
+        for use in before:
+            if any(use.name == other.name and _clash([use, other]) for other in after):
+                yield _suspect(function, second, use)
+
+
+def _block(call: ast.Call, function: Function) -> ast.AST | None:
+    """Return what holds the statement of a call; the call itself where it is no plain one."""
+    statement = function.module.enclosing(call, ast.stmt)
+    is_plain = isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign)
+    return function.module.parents.get(statement) if statement and is_plain else call
 
 
 def _branches(project: Project, function: Function, call: ast.Call) -> list[list[_Use]]:

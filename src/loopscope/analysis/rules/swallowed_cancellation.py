@@ -116,13 +116,23 @@ def _in_suppress(function: Function) -> Iterator[Finding]:
     for statement in function.each(ast.With):
         for item in statement.items:
             call = item.context_expr
-            if (
-                isinstance(call, ast.Call)
-                and last_name(call.func) == "suppress"
-                and any(last_name(one) == "BaseException" for one in call.args)
-                and _awaits_work(statement.body, function)
-            ):
-                yield _finding(statement, function, "suppress(BaseException) ends")
+            if not isinstance(call, ast.Call) or last_name(call.func) != "suppress":
+                continue
+            names = [last_name(one) for one in call.args]
+            is_all = "BaseException" in names
+            goes_on = is_all or ("CancelledError" in names and _comes_again(statement, function))
+            if goes_on and _awaits_work(statement.body, function):
+                what = "BaseException" if is_all else "CancelledError"
+                yield _finding(statement, function, f"suppress({what}) ends")
+
+
+def _comes_again(statement: ast.stmt, function: Function) -> bool:
+    """Tell a block in a loop that nothing in it leaves: after it, the next round begins."""
+    loops = (ast.For, ast.While, ast.AsyncFor)
+    around = function.module.enclosing(statement, *loops, ast.AsyncFunctionDef)
+    return isinstance(around, loops) and not any(
+        isinstance(node, ast.Return | ast.Break) for node in ast.walk(statement)
+    )
 
 
 def _in_finally(function: Function) -> Iterator[Finding]:
