@@ -57,15 +57,26 @@ class Branches:
         """The branch that runs just now."""
         return _here.get()
 
-    def branch(self, number: int, awaitable: Awaitable[Any]) -> Any:  # noqa: ANN401  (as it comes)
-        """Return a coroutine that awaits in the name of a branch."""
+    def branch(self, number: int) -> Callable[[Awaitable[Any]], Any]:
+        """Begin a branch: what is called until its awaitable is there belongs to it already.
+
+        Returns:
+            What takes the awaitable, and returns a coroutine that awaits it for the branch.
+        """
         rounds = _round.get()
         label = (number,) if rounds < 0 else (rounds, number)
         task = asyncio.current_task()
         count = self._counts[task, label] = self._counts.get((task, label), 0) + 1
         branch = Branch(label, (id(task), count))
         self.all.append(branch)
-        return self._run(branch, awaitable)
+        before = _here.get()
+        _here.set(branch)
+
+        def take(awaitable: Awaitable[Any]) -> Any:  # noqa: ANN401  (as it comes)
+            _here.set(before)
+            return self._run(branch, awaitable)
+
+        return take
 
     async def _run(self, branch: Branch, awaitable: Awaitable[Any]) -> Any:  # noqa: ANN401
         before = _here.get()

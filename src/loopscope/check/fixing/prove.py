@@ -98,6 +98,16 @@ def _conclude(proof: Proof, trying: "_Trying") -> None:
         proof.reason = trying.problem
         return
     before, after = span_ns(natural), span_ns(rewritten)
+    branches = [branch for visit in natural.visits for branch in visit.branches]
+    idle = [
+        one for one in branches if not one.lasts_ns and any(_is_thread(leaf) for leaf in one.leaves)
+    ]
+    if before - after < LEAST_SHARE * before and idle:
+        proof.reason = (
+            "Nothing differs, but what they do in threads takes no virtual time, so that no gain "
+            "is seen."
+        )
+        return
     if before - after < LEAST_SHARE * before:
         proof.level = FixLevel.NO
         proof.reason = (
@@ -150,6 +160,10 @@ class _Trying:
         has_failed = schedule.turn.fails
         facts = [facts_of(seen, has_failed=has_failed) for seen in (one, other)]
         return difference(facts[0], facts[1], self._clocks)
+
+
+def _is_thread(leaf: Leaf) -> bool:
+    return leaf.kind == "thread"
 
 
 def span_ns(seen: Seen) -> int:

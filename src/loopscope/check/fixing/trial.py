@@ -88,25 +88,29 @@ class _Trying:
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
-        program = trial.program
-        draws = Choices(AsUsual())
-        settings = settings_of(program.surroundings)
         self._branches = Branches(lambda: self._run.simulation.world.now_ns, self._picture)
         self._steering = Steering(trial.schedule, self._branches)
-        settings = replace(settings, draws=draws, steer=self._steering, max_steps=MOST_STEPS)
-        self._run = SimulatedRun(settings, trial.trace, program.identity, program.main_names)
         self._state: dict[str, str] = {}
 
     def go(self) -> Seen:
         """Run the program to its end, whatever that is."""
+        trial, program = self._trial, self._trial.program
         error: BaseException | None = None
         output = _Output(self._branches)
         with contextlib.ExitStack() as stack:
-            main, _ = stack.enter_context(own_process(self._trial.program))
+            main, _ = stack.enter_context(own_process(program))
             stack.enter_context(contextlib.redirect_stdout(output))
-            refused = stack.enter_context(guarded(self._trial.scratch.base))
-            os.chdir(self._trial.directory)
-            os.environ["PWD"] = self._trial.directory
+            # Only now, since handlers of the world are the program's own modules: they remember.
+            settings = replace(
+                settings_of(program.surroundings),
+                draws=Choices(AsUsual()),
+                steer=self._steering,
+                max_steps=MOST_STEPS,
+            )
+            self._run = SimulatedRun(settings, trial.trace, program.identity, program.main_names)
+            refused = stack.enter_context(guarded(trial.scratch.base))
+            os.chdir(trial.directory)
+            os.environ["PWD"] = trial.directory
             self._run.start()
             try:
                 error = self._call(main)
@@ -118,8 +122,8 @@ class _Trying:
         return Seen(
             ending=_ending(error, failures),
             duration_ns=self._run.simulation.world.now_ns,
-            printed=tuple("".join(output.outside).splitlines()),
-            printed_all=output.getvalue(),
+            printed=tuple(without_addresses("".join(output.outside)).splitlines()),
+            printed_all=without_addresses(output.getvalue()),
             state=self._state,
             requests=tuple(Request(*one) for one in self._steering.requests),
             visits=_visits(self._branches.all),
@@ -218,5 +222,5 @@ def _visits(branches: list[Branch]) -> tuple[Visit, ...]:
 
 def _branch_seen(branch: Branch) -> BranchSeen:
     lasts_ns = branch.ended_ns - branch.begun_ns if branch.ended_ns >= 0 else 0
-    printed = "".join(branch.printed)
+    printed = without_addresses("".join(branch.printed))
     return BranchSeen(branch.label, printed, branch.result, lasts_ns, tuple(branch.leaves))

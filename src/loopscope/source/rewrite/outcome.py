@@ -25,7 +25,7 @@ class Marks:
 
 PLAIN: Final = Marks(lambda _, text: text, lambda text: text)
 MARKED: Final = Marks(
-    lambda number, text: f"{BRANCH}({number}, {text})", lambda text: f"{ROUNDS}({text})"
+    lambda number, text: f"{BRANCH}({number})({text})", lambda text: f"{ROUNDS}({text})"
 )
 
 
