@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypedDict, TypeVar, Unpack, overload
 
-from loopscope.errors import LoopscopeError, SimulationError
+from loopscope.errors import LoopscopeError, SimulationError, UsageError
 from loopscope.recorder.recorder import Recorder
 from loopscope.recorder.stage import simulated_stage
 from loopscope.session.recording import check_target, main_program
@@ -24,6 +24,9 @@ T = TypeVar("T")
 SIMULATED_SUFFIX: Final = ".simulated.loopscope"
 
 NS_PER_S: Final = 1_000_000_000
+
+_LEAST: Final = {"seed": 0, "latency_s": 0, "cpus": 1, "max_steps": 1, "max_time_s": 0}
+"""The least values of options that are numbers."""
 
 
 class SimulatedRun:
@@ -182,6 +185,7 @@ def simulate(main: Callable[[], Any], **options: Unpack[SimulateOptions]) -> Sim
     Raises:
         SimulationError: The program is deadlocked, met a limit, or left the simulation.
         LoopscopeError: An option does not fit, or the trace cannot be written.
+        TypeError: ``main`` is no function, or there is no such option.
         Exception: Whatever ``main`` raises.
     """
     if asyncio._get_running_loop() is not None:  # noqa: SLF001  (the public way raises)
@@ -190,6 +194,7 @@ def simulate(main: Callable[[], Any], **options: Unpack[SimulateOptions]) -> Sim
             "from ordinary code, and let main() be the coroutine.",
             slug="loop-running",
         )
+    _check_arguments(main, options)
     path = Path(options["out"]) if "out" in options else None
     if path is not None:
         check_target(path)
@@ -224,6 +229,27 @@ def _raise_first(failures: list[LoopscopeError], error: BaseException | None) ->
     raise first from error
 
 
+def _check_arguments(main: object, options: SimulateOptions) -> None:
+    """Refuse what is no program, and options that are misspelt or make no sense."""
+    if not callable(main):
+        if isinstance(main, Coroutine):
+            main.close()
+        raise TypeError(
+            "simulate() takes the function that is the program, as in simulate(main), not "
+            f"{'what it returns' if isinstance(main, Coroutine) else repr(main)}."
+        )
+    for name, value in options.items():
+        if name not in SimulateOptions.__annotations__:
+            known = ", ".join(SimulateOptions.__annotations__)
+            raise TypeError(f"simulate() has no option {name!r}; there are: {known}.")
+        least = _LEAST.get(name)
+        if least is not None and not (isinstance(value, int | float) and value >= least):
+            raise UsageError(
+                f"simulate() got {name}={value!r}: give a number that is at least {least}.",
+                slug="simulate-option",
+            )
+
+
 def _settings(options: SimulateOptions) -> Settings:
     costs = options.get("costs", ())
     latency_s = options.get("latency_s")
@@ -241,4 +267,11 @@ def _settings(options: SimulateOptions) -> Settings:
 def _hosts(world: str | os.PathLike[str] | Sequence[Host]) -> tuple[Description, ...]:
     if isinstance(world, str | os.PathLike):
         return tuple(read_world(Path(world)))
+    for host in world:
+        if not isinstance(host, Host):
+            raise UsageError(
+                f"simulate() got {host!r} in world=: give a world file, or a list of "
+                "loopscope.Host.",
+                slug="simulate-option",
+            )
     return tuple(host.description for host in world)

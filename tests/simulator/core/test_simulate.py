@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import Recording
@@ -150,3 +151,34 @@ def test_what_left_the_simulation_is_raised_though_it_was_swallowed() -> None:
 
     with pytest.raises(SimulationError, match="starts a process"):
         loopscope.simulate(main, costs="none")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"seed": -1}, "simulate() got seed=-1: give a number that is at least 0."),
+        ({"cpus": 0}, "simulate() got cpus=0: give a number that is at least 1."),
+        ({"latency_s": "1s"}, "simulate() got latency_s='1s': give a number that is at least 0."),
+        ({"max_time_s": -5}, "simulate() got max_time_s=-5: give a number that is at least 0."),
+        ({"world": ["a"]}, "simulate() got 'a' in world=: give a world file, or a list of"),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(options: dict[str, Any], words: str) -> None:
+    """The message names the option, its value, and what to give."""
+    with pytest.raises(UsageError) as caught:
+        loopscope.simulate(heartbeat, **options)
+    assert str(caught.value).startswith(words)
+    assert caught.value.slug == "simulate-option"
+
+
+def test_wrong_calls_are_type_errors() -> None:
+    """A misspelt option is not ignored, and a coroutine is not taken for a program."""
+    misspelt: dict[str, Any] = {"sed": 5}
+    with pytest.raises(TypeError, match="has no option 'sed'; there are: seed, world, latency_s"):
+        loopscope.simulate(heartbeat, **misspelt)
+    called: Any = heartbeat()
+    with pytest.raises(TypeError, match=r"as in simulate\(main\), not what it returns"):
+        loopscope.simulate(called)
+    nothing: Any = None
+    with pytest.raises(TypeError, match=r"as in simulate\(main\), not None"):
+        loopscope.simulate(nothing)

@@ -1,6 +1,7 @@
 """All clocks are one clock, and waiting is what moves it."""
 
 import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -82,6 +83,18 @@ def test_dates_follow() -> None:
         moment.date(),
         Moment,
     ]
+
+
+def test_log_records_count_from_the_begin_of_the_program() -> None:
+    """``relativeCreated`` is virtual, too, though logging was imported before."""
+
+    def program() -> float:
+        time.sleep(1.5)
+        return logging.LogRecord("app", logging.INFO, __file__, 1, "", (), None).relativeCreated
+
+    assert outcome(program) == pytest.approx(1500)
+    record = logging.LogRecord("app", logging.INFO, __file__, 1, "", (), None)
+    assert 0 < record.relativeCreated < 1e9
 
 
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")

@@ -5,6 +5,7 @@ The zone stays the machine's. The clocks of computing (``process_time``, ``threa
 was charged, so that a run with fixed costs repeats to the nanosecond.
 """
 
+import logging
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -51,6 +52,9 @@ def clock_patches(world: World) -> Iterator[Replacement]:
     yield from _calendar(wall_ns)
     yield datetime, "now", partial(_now, wall_ns)
     yield datetime, "utcnow", partial(_utcnow, wall_ns)
+    # When the program began, for the messages' ``relativeCreated``: in ns since 3.13.
+    began_ns = world.epoch_ns
+    yield logging, "_startTime", began_ns if version_info >= (3, 13) else began_ns / 1e9
 
 
 def _in_seconds(world: World, clock: Clock, real_clock: Callable[[], float]) -> Callable[[], float]:
