@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from loopscope.simulator.missing_modules import CHANGES, hear_change
-from loopscope.simulator.network.network import FIRST_DESCRIPTOR
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import Replacement, real, real_method
 from loopscope.simulator.redirect import Function
@@ -172,10 +171,11 @@ def _wakeup() -> Function:
 
     def set_wakeup_fd(fd: int, /, **kwargs: Any) -> int:
         nonlocal kept
-        if kept == -1 and fd < FIRST_DESCRIPTOR:
-            return int(real_set(fd, **kwargs))
-        real_set(-1, **kwargs)  # which raises what it raises on another thread
-        before, kept = kept, fd
-        return before
+        before, kept = kept, -1
+        try:
+            real_before = int(real_set(fd, **kwargs))
+        except OSError:  # the system does not know a simulated socket
+            real_before, kept = int(real_set(-1, **kwargs)), fd
+        return real_before if before == -1 else before
 
     return set_wakeup_fd
