@@ -83,7 +83,7 @@ class Fixing:
         self._sources = self._read(natural.own_files)
         project = Project({name: one.text for name, one in self._sources.items()})
         suspects = suspects_in(project)
-        problem = self._problem(natural) if suspects else ""
+        problem = self._problem(natural, is_compared=bool(suspects))
         predictor = Predictor(trace) if suspects and not natural.problem else None
         fixes = []
         for number, suspect in enumerate(suspects):
@@ -138,7 +138,7 @@ class Fixing:
                     found[name] = source
         return found
 
-    def _problem(self, natural: Seen) -> str:
+    def _problem(self, natural: Seen, *, is_compared: bool) -> str:
         """Return why nothing can be compared, a sentence or more; "" if it can."""
         if natural.problem:
             return natural.problem
@@ -147,6 +147,8 @@ class Fixing:
                 f"The program fails as it is ({natural.ending}): runs that fail prove nothing. "
                 "Where an answer of a host is what it misses, describe it in a world file."
             )
+        if not is_compared:
+            return ""
         again = self._run({}, Schedule())
         facts = [facts_of(one, has_failed=False) for one in (natural, again)]
         differs = difference(facts[0], facts[1], Clocks())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from loopscope.analysis.fix_report import FixReport
 from loopscope.check.fixing.fix import Fixing, Wanted
@@ -16,6 +17,14 @@ from loopscope.check.fixing.trial import Trial, run_trial
 from loopscope.check.machines import Died, Local
 from loopscope.check.program import Program
 from loopscope.errors import CheckError
+
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+"""A file that nobody may write stays as it is, whatever root could do."""
+
+_DIED: Final = (
+    "The process in which the program was tried ended before the program did: it crashed, or "
+    "called os._exit. So nothing can be compared."
+)
 
 
 def fix_program(
@@ -46,8 +55,9 @@ def fix_program(
     def run(trial: Trial) -> Seen:
         try:
             return worker.answer(partial(run_trial, trial))
-        except Died as error:
-            return Seen(problem=f"The process in which it was tried died ({error}).")
+        except Died:
+            scratch.take_changes(trial.texts)
+            return Seen(problem=_DIED)
 
     directory = scratch.there(here)
     if directory == str(here):
@@ -88,7 +98,7 @@ def write_all(contents: Mapping[Path, tuple[bytes, bytes]]) -> None:
     """
     for path, (before, _) in contents.items():
         _check_unchanged(path, before)
-        if not os.access(path, os.W_OK):
+        if not (os.access(path, os.W_OK) and path.stat().st_mode & _WRITABLE):
             raise _unwritable(path, "it is read-only")
     for path, (before, after) in contents.items():
         _check_unchanged(path, before)
