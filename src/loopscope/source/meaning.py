@@ -1,39 +1,17 @@
-"""Works out what an expression means: a dotted name, or an object of a class."""
+"""Works out what names and attributes mean: a dotted name, or an object of a class."""
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from loopscope.source import known_types
-from loopscope.source.annotations import SELF_LIKE, SEQUENCES, first_of, plain_annotation
 from loopscope.source.imports import ImportFinder
+from loopscope.source.meant import MOST_STEPS, Meaning
 from loopscope.source.read_module import own_name
+from loopscope.source.results import Results
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
-from loopscope.source.syntax import is_none, is_super, last_name
+from loopscope.source.syntax import is_none, is_super, last_name, unsubscripted
 
-MOST_STEPS = 24
 MOST_BASES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What an expression stands for.
-
-    Attributes:
-        name: The dotted name of something foreign (``requests.get``), or the key of something
-            the project defines (``app/client.py:Client.fetch``).
-        is_object: It is an object of the class ``name``, not what is called so.
-        item: The class of its items where it is a list or the like, "" where nothing says it.
-    """
-
-    name: str
-    is_object: bool = False
-    item: str = ""
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether the project does not define it."""
-        return ":" not in self.name
 
 
 class Meanings:
@@ -56,17 +34,17 @@ class Meanings:
         self._classes = classes
         self._finder = ImportFinder.among(modules)
         self._known: dict[ast.expr, Meaning | None] = {}
-        self._returns: dict[Function, Meaning | None] = {}
         self._open: set[object] = set()
+        self._results = Results(self, functions, classes, self._open)
         self._readers: dict[type[ast.expr], Callable[[ast.expr, Scope], Meaning | None]] = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.Await: self._await,
+            ast.Call: self._results.call,
+            ast.Await: self._results.awaited,
             ast.NamedExpr: self._walrus,
             ast.IfExp: self._choice,
             ast.BoolOp: self._any_of,
-            ast.Subscript: self._item_of,
+            ast.Subscript: self._results.item_of,
         }
 
     def of(self, expression: ast.expr, scope: Scope) -> Meaning | None:
@@ -135,15 +113,15 @@ class Meanings:
         if kind is BindingKind.OTHER:
             return self._own_object(binding, scope)
         if kind is BindingKind.UNPACKED and expression is not None:
-            return self._unpacked(expression, binding.index, scope)
+            return self._results.unpacked(expression, binding.index, scope)
         if expression is None:
             return None
         if kind is BindingKind.ANNOTATED:
-            return self._annotated(expression, scope)
+            return self._results.annotated(expression, scope)
         if kind is BindingKind.ENTERED:
-            return self._entered(expression, scope)
+            return self._results.entered(expression, scope)
         if kind is BindingKind.ITEM:
-            return self._item(expression, scope)
+            return self._results.item(expression, scope)
         return self.of(expression, scope) if kind is BindingKind.VALUE else None
 
     def _own_object(self, binding: Binding, scope: Scope) -> Meaning | None:
@@ -244,7 +222,7 @@ class Meanings:
             if one in self._classes:
                 owner = self._classes[one]
                 parent = owner.parent or owner
-                meanings = [self.of(_unsubscripted(base), parent) for base in owner.node.bases]
+                meanings = [self.of(unsubscripted(base), parent) for base in owner.node.bases]
                 pending += [each.name if each else "?" for each in meanings]
         return found
 
@@ -277,7 +255,7 @@ class Meanings:
         if isinstance(defined, Function) and any(
             last_name(mark) in ("property", "cached_property") for mark in decorators(defined)
         ):
-            return self.returned(defined)
+            return self._results.returned(defined)
         return self._bound(bindings, owner)
 
     def _set_attribute(self, places: list[tuple[Function, Binding]]) -> Meaning | None:
@@ -292,125 +270,6 @@ class Meanings:
             if binding.kind is BindingKind.ANNOTATED:
                 return found
         return found
-
-    # ------------------------------------------------------------------------------ calls, types
-
-    def _call(self, expression: ast.expr, scope: Scope) -> Meaning | None:
-        assert isinstance(expression, ast.Call)  # noqa: S101
-        called = self.of(expression.func, scope)
-        if called is None:
-            return None
-        if called.is_object:
-            known = known_types.RETURNS.get(f"{called.name}()")
-            return Meaning(known, is_object=True) if known else None
-        if called.name in self._classes:
-            return Meaning(called.name, is_object=True)
-        function = self._functions.get(called.name)
-        if function is not None:
-            return None if function.is_async else self.returned(function)
-        known = known_types.returned_class(called.name) if called.is_foreign else None
-        return Meaning(known, is_object=True) if known else None
-
-    def _await(self, expression: ast.expr, scope: Scope) -> Meaning | None:
-        assert isinstance(expression, ast.Await)  # noqa: S101
-        value = expression.value
-        if not isinstance(value, ast.Call):
-            return None
-        called = self.of(value.func, scope)
-        if called is None or called.is_object:
-            return None
-        function = self._functions.get(called.name)
-        if function is not None:
-            return self.returned(function) if function.is_async else None
-        if not called.is_foreign or called.name.startswith("asyncio.create_task"):
-            return None
-        known = known_types.returned_class(called.name)
-        return Meaning(known, is_object=True) if known else None
-
-    def returned(self, function: Function) -> Meaning | None:
-        """Return what a function's result means (of a coroutine: its result when awaited)."""
-        if function in self._returns:
-            return self._returns[function]
-        if function in self._open or len(self._open) > MOST_STEPS or function.is_generator:
-            return None
-        self._open.add(function)
-        try:
-            found = self._returned(function)
-        finally:
-            self._open.discard(function)
-        self._returns[function] = found
-        return found
-
-    def _returned(self, function: Function) -> Meaning | None:
-        node = function.node
-        if isinstance(node, ast.Lambda | ast.Module):
-            return None
-        if node.returns is not None:
-            return self._annotated(node.returns, function.parent or function, of=function)
-        found: Meaning | None = None
-        for statement in function.each(ast.Return):
-            if statement.value is None or is_none(statement.value):
-                continue
-            meaning = self.of(statement.value, function)
-            if meaning is None or (found is not None and found != meaning):
-                return None
-            found = meaning
-        return found
-
-    def _annotated(
-        self, annotation: ast.expr, scope: Scope, of: Function | None = None
-    ) -> Meaning | None:
-        """Return an object of the class that an annotation names; ``| None`` does not matter."""
-
-        def name_of(expression: ast.expr) -> str:
-            meaning = self.of(expression, scope)
-            return meaning.name if meaning else ""
-
-        plain = plain_annotation(annotation, name_of)
-        if plain is None:
-            return None
-        inner = plain.slice if isinstance(plain, ast.Subscript) else None
-        meaning = self.of(_unsubscripted(plain), scope)
-        if meaning is None or meaning.is_object:
-            return None
-        if inner is not None and meaning.name in SEQUENCES:
-            item = self._annotated(first_of(inner), scope)
-            return Meaning(meaning.name, is_object=True, item=item.name if item else "")
-        if meaning.name in SELF_LIKE:
-            owner = of.owner if of else None
-            return Meaning(owner.key, is_object=True) if owner else None
-        return Meaning(meaning.name, is_object=True)
-
-    def _entered(self, expression: ast.expr, scope: Scope) -> Meaning | None:
-        """Return what ``with`` binds: most managers give themselves."""
-        meaning = self.of(expression, scope)
-        if meaning is None or not meaning.is_object:
-            return None
-        if meaning.is_foreign:
-            return meaning
-        for name in ("__aenter__", "__enter__"):
-            found = self.attribute(meaning.name, name)
-            if found is not None and found.name in self._functions:
-                return self.returned(self._functions[found.name])
-        return None
-
-    def _unpacked(self, expression: ast.expr, index: int, scope: Scope) -> Meaning | None:
-        value = expression.value if isinstance(expression, ast.Await) else expression
-        if not isinstance(value, ast.Call):
-            return None
-        called = self.of(value.func, scope)
-        names = known_types.UNPACKS.get(called.name, ()) if called else ()
-        return Meaning(names[index], is_object=True) if index < len(names) else None
-
-    def _item_of(self, expression: ast.expr, scope: Scope) -> Meaning | None:
-        assert isinstance(expression, ast.Subscript)  # noqa: S101
-        is_part = isinstance(expression.slice, ast.Slice)
-        return self.of(expression.value, scope) if is_part else self._item(expression.value, scope)
-
-    def _item(self, expression: ast.expr, scope: Scope) -> Meaning | None:
-        """Return an item of what an expression gives."""
-        meaning = self.of(expression, scope)
-        return Meaning(meaning.item, is_object=True) if meaning and meaning.item else None
 
     def _walrus(self, expression: ast.expr, scope: Scope) -> Meaning | None:
         assert isinstance(expression, ast.NamedExpr)  # noqa: S101
@@ -436,7 +295,3 @@ def decorators(function: Function) -> list[ast.expr]:
         return []
     marks = function.node.decorator_list
     return [mark.func if isinstance(mark, ast.Call) else mark for mark in marks]
-
-
-def _unsubscripted(expression: ast.expr) -> ast.expr:
-    return expression.value if isinstance(expression, ast.Subscript) else expression

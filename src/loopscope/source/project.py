@@ -9,7 +9,8 @@ from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
 from loopscope.source.callers import Callers, find_callers
 from loopscope.source.comments import comments_of
-from loopscope.source.meaning import Meaning, Meanings, decorators
+from loopscope.source.meaning import Meanings, decorators
+from loopscope.source.meant import Meaning
 from loopscope.source.read_module import UnreadableError, read_module
 from loopscope.source.scopes import Class, Function, Module, Scope
 

@@ -22,6 +22,11 @@ def last_name(expression: ast.expr) -> str:
     return expression.id if isinstance(expression, ast.Name) else ""
 
 
+def unsubscripted(expression: ast.expr) -> ast.expr:
+    """Return ``a`` of ``a[b]``, and anything else as it is."""
+    return expression.value if isinstance(expression, ast.Subscript) else expression
+
+
 def stored_names(node: ast.AST) -> set[str]:
     """Return the names that a piece of code gives values to, or deletes."""
     return {
