@@ -71,3 +71,24 @@ def test_a_docstring_speaks_of_its_function(tmp_path: Path) -> None:
     ]
     assert one.where.line == 10
     assert one.message.startswith('The docstring says "Runs in parallel."')
+
+
+def test_tasks_that_a_library_makes_for_one_call_are_its_own_affair(tmp_path: Path) -> None:
+    """Connecting takes httpx tasks of its own; two requests in turn are in turn all the same."""
+    program = """\
+import httpx
+
+async def page(client):
+    # Both are loaded concurrently.
+    first = await client.get("http://a.test/", timeout=9)
+    second = await client.get("http://b.test/", timeout=9)
+    return first, second
+
+async def main():
+    async with httpx.AsyncClient() as client:
+        await page(client)
+
+asyncio.run(main())
+"""
+    rules = {rule for rule, _ in told(tmp_path, program, "--latency", "100ms")}
+    assert "false-claim" in rules

@@ -86,8 +86,14 @@ class _Code:
         """The rows of the tasks that it made."""
         file = self.claim.function.module.file
         whole = Location(file, "", self.lines.start, self.lines.stop - 1, -1, -1, 0, Origin.USER)
-        rows: list[int] = self.run.trace.tasks.row_of[self.run.tasks_made_at(whole)].tolist()
+        made = [one for one in self.run.tasks_made_at(whole).tolist() if not self._is_inner(one)]
+        rows: list[int] = self.run.trace.tasks.row_of[made].tolist()
         return rows
+
+    def _is_inner(self, task_id: int) -> bool:
+        """Whether a task runs what only a library's own function knows: its own affair."""
+        coroutine = self.run.trace.task(task_id).coroutine
+        return coroutine.origin is Origin.LIBRARY and "<locals>" in coroutine.function
 
     @cached_property
     def stalls(self) -> list[Stall]:
@@ -131,7 +137,8 @@ def _against_together(code: _Code) -> str:
         return ""
     timeline = code.run.timeline
     tasks = {int(code.run.trace.steps.task[step]) for step, _ in code.waits}
-    kinds = {KINDS[int(timeline.wait_kind[step])] for step, _ in code.waits}
+    own = [step for step, _ in code.waits if not _is_librarys(code, step)]
+    kinds = {KINDS[int(timeline.wait_kind[step])] for step in own}
     if len(tasks) != 1 or kinds & {WaitKind.TASK, WaitKind.FUTURE, WaitKind.QUEUE}:
         return ""
     lasted: dict[int, int] = {}
@@ -143,6 +150,13 @@ def _against_together(code: _Code) -> str:
         times = ", then ".join(f"{format_ns(ns)} at line {line}" for line, ns in long.items())
         return f"one task waited for one thing after the other: {times}"
     return ""
+
+
+def _is_librarys(code: _Code, step: int) -> bool:
+    """Whether a wait lies inside a library: tasks that it makes for one call are its own affair."""
+    stack = code.run.trace.words.stack(int(code.run.timeline.wait_stack[step]))
+    users = [at for at, place in enumerate(stack) if place.is_user]
+    return any(place.origin is Origin.LIBRARY for place in stack[users[-1] + 1 :])
 
 
 def _is_straight(code: _Code, lines: list[int]) -> bool:
