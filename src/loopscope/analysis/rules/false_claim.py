@@ -93,7 +93,8 @@ class _Code:
     def _is_inner(self, task_id: int) -> bool:
         """Whether a task runs what only a library's own function knows: its own affair."""
         coroutine = self.run.trace.task(task_id).coroutine
-        return coroutine.origin is Origin.LIBRARY and "<locals>" in coroutine.function
+        parts = coroutine.function.split(".")
+        return coroutine.origin is Origin.LIBRARY and any(one[:1] in "_<" for one in parts)
 
     @cached_property
     def stalls(self) -> list[Stall]:
