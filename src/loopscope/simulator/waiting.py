@@ -53,12 +53,12 @@ class WaitingTask:
         return own[-1] if own else self.frames[0] if self.frames else None
 
 
-def look_at(task: "asyncio.Task[Any]", others: "Sequence[asyncio.Task[Any]]") -> WaitingTask:
+def look_at(task: "asyncio.Task[Any]", others: "Sequence[asyncio.Task[Any]]" = ()) -> WaitingTask:
     """Return what a task waits for and holds.
 
     Args:
         task: The task.
-        others: All tasks, of which one may be what it waits for.
+        others: The tasks of which some may be what it waits for.
     """
     chain = list(_await_chain(task.get_coro()))
     frames = [frame for _, frame in chain]
