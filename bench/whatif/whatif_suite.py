@@ -5,9 +5,10 @@ python bench/whatif/whatif_suite.py
 Each pair of the suite is a program and the same program rewritten. The program is recorded,
 the change is predicted from that recording, and the rewritten program is run. Both run in turn,
 several times, and of each the quickest run counts: it was the least disturbed by whatever else the
-machine does. What computes runs more often, since others take processors from it. Exit code 1 if
-a bar is missed: median error <= 5 %, 90 % within 15 %, rank correlation >= 0.9, and every
-prediction that is off by more says "up to", or that answers may have been noticed late.
+machine does. What computes runs more often, since others take processors from it; each run waits
+a while for the machine to be quiet. Exit code 1 if a bar is missed: median error <= 5 %, 90 %
+within 15 %, rank correlation >= 0.9, and every prediction that is off by more says "up to", or
+what it takes late answers to have needed.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ import pairs_structures
 import pairs_together
 from whatif_backend import serving
 from whatif_pair import Main, Pair
+from whatif_quiet import wait_until_quiet
 
 import loopscope
 from loopscope.analysis.timeline import derive_timeline, task_lives
@@ -38,6 +40,7 @@ from loopscope.trace.reader import read_trace
 
 MEDIAN, WITHIN, SHARE, RANK = 0.05, 0.15, 0.9, 0.9
 RUNS, RUNS_COMPUTING = 3, 12
+QUIET_S = 0.5
 COMPUTING = ("computing", "hashing")
 ONE_BY_ONE = "one by one"
 
@@ -71,6 +74,7 @@ class Row:
 
 def record(main: Main, path: Path) -> Trace:
     """Run a program under the recorder."""
+    wait_until_quiet(QUIET_S)
     with loopscope.record(path):
         asyncio.run(main())
     return read_trace(path)

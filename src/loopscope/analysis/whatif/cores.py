@@ -23,7 +23,8 @@ def with_cores(changed: Changed, change: Cores) -> Changed:
     assumptions = [f"{change.count} processors have nothing else to do."]
     if COMPUTING in names:
         assumptions.append(
-            "What computes in threads is C code that frees the GIL (as hashlib, zlib and NumPy do)."
+            "What computes in threads is C code that frees the GIL (as hashlib, zlib and NumPy do) "
+            "for long at a time: after each call it waits for Python code that computes meanwhile."
         )
     return changed.to(on_cores(changed.graph, change.count), *assumptions, is_at_most=True)
 
