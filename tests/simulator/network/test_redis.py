@@ -1,6 +1,7 @@
 """A described Redis, seen by unmodified clients of redis-py, sync and async."""
 
 import asyncio
+import errno
 import socket
 import threading
 from typing import Any
@@ -519,3 +520,19 @@ def test_what_is_no_command_closes_the_connection() -> None:
             return b"".join(iter(lambda: connection.recv(1000), b""))
 
     assert of(main, CACHE)[0] == b"-ERR Protocol error: expected '$'\r\n"
+
+
+def test_a_store_on_the_own_machine_can_be_described() -> None:
+    """``localhost`` with a port is a host where no server of the program listens; others refuse."""
+    beside = Host("localhost", port=6379, kind="redis", latency="1ms")
+    everything = Host("*", latency="1s")
+
+    def main() -> tuple[object, int, int]:
+        with redis.Redis("127.0.0.1", decode_responses=True) as client:
+            found = client.set("a", "1"), client.get("a")
+        with socket.create_server(("127.0.0.1", 6380)), socket.socket() as other:
+            own = other.connect_ex(("127.0.0.1", 6380))
+        with socket.socket() as nobody:
+            return found, own, nobody.connect_ex(("localhost", 6381))
+
+    assert of(main, beside, everything)[0] == ((True, "1"), 0, errno.ECONNREFUSED)

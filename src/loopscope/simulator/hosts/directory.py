@@ -17,6 +17,9 @@ from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
 from loopscope.simulator.world import World
 
+_BESIDE: Final = ("localhost", "127.0.0.1", "::1")
+"""How a world calls the machine that the program runs on."""
+
 
 class HostDirectory:
     """The hosts that a world describes.
@@ -68,6 +71,16 @@ class HostDirectory:
         except KeyError:
             found = self._found[name, port] = self._look_for(name, port)
             return found
+
+    def find_beside(self, port: int) -> LiveHost | None:
+        """Return who is described as running on the program's own machine, at a port.
+
+        Only by name: what answers for every host does not stand for a server that was not started.
+        """
+        for name in _BESIDE:
+            if any(one.port in (None, port) for one in self._exact.get(name, ())):
+                return self.find(name, port)
+        return None
 
     def _look_for(self, name: str, port: int | None) -> LiveHost | None:
         described = self._describe(name, port)

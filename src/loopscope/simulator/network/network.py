@@ -13,7 +13,7 @@ from loopscope.simulator.network.addresses import ANY_4, ANY_6, Address, is_own,
 from loopscope.simulator.network.datagram import Mailbox
 from loopscope.simulator.network.files import NS_PER_S, File
 from loopscope.simulator.network.listener import Listener
-from loopscope.simulator.network.remote import Hosts, Opening, RemoteEnd
+from loopscope.simulator.network.remote import Hosts, Opening, RemoteEnd, RemoteHost
 from loopscope.simulator.network.stream import End, os_error
 from loopscope.simulator.world import World
 
@@ -214,14 +214,11 @@ class Network:
         if end.local is None:
             own_ip = addresses.own_address_towards(ip)
             end.local = with_port(own_ip, self._free_port(End, own_ip))
-        if is_own(ip):
+        host = self._host_at(address)
+        if host is None:
             self._connect_here(end, address, None)
             return
-        name = self.name_at(ip)
-        host = self.hosts.find(name, port)
-        if host is None:
-            raise self.problem(undescribed(name, port))
-        end.name = f"{name}:{port}"
+        end.name = f"{self.name_at(ip)}:{port}"
         opening = host.open(port)
         if opening.code is None:
             end.attempt = self.world.after(give_up_ns(0), partial(end.failed, errno.ETIMEDOUT))
@@ -229,6 +226,17 @@ class Network:
             end.attempt = self.world.after(opening.delay_ns, partial(self._follow, end, opening))
         else:
             self._follow(end, opening)
+
+    def _host_at(self, address: Address) -> RemoteHost | None:
+        """Return the host at an address; None if that is the program itself."""
+        ip, port = address[:2]
+        if is_own(ip):
+            return None if self._listener_at(address) else self.hosts.find_beside(port)
+        name = self.name_at(ip)
+        host = self.hosts.find(name, port)
+        if host is None:
+            raise self.problem(undescribed(name, port))
+        return host
 
     def _follow(self, end: End, opening: Opening) -> None:
         """Do what a host decided about an attempt to connect."""

@@ -68,6 +68,9 @@ class Hosts(Protocol):
     def find(self, name: str, port: int | None) -> RemoteHost | None:
         """Return who answers under a name at a port (None: at any port); None if nobody does."""
 
+    def find_beside(self, port: int) -> RemoteHost | None:
+        """Return who is described as running on the program's own machine, at a port."""
+
 
 class RemoteEnd:
     """The host's end of one connection.
