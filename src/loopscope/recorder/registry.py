@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FrameType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from loopscope.model.kinds import Lapse
 from loopscope.recorder.interner import (
@@ -24,6 +24,9 @@ AnyTask = asyncio.Task[Any]
 
 MOST_DIGITS = 12
 """A longer number in a task's name was not given by asyncio."""
+
+_SIMULATOR: Final = "loopscope.simulator."
+"""Where exceptions come from with which a simulation that is over ends what still runs."""
 
 
 class Tables(Protocol):
@@ -75,6 +78,7 @@ class Registry:
         self.tables: Tables
         self._tasks: dict[int, tuple[weakref.ref[AnyTask], str]] = {}
         self._objects: dict[int, tuple[int, weakref.ref[object]]] = {}
+        self._cut_short: set[int] = set()
         self._nameless: list[tuple[int, weakref.ref[AnyTask]]] = []
         self._lock = threading.RLock()
         self.current_job = threading.local()
@@ -175,6 +179,9 @@ class Registry:
         if error is None:
             return
         kind = type(error)
+        if kind.__module__.startswith(_SIMULATOR):
+            self._cut_short.add(entity)
+            return
         plain = kind.__module__ in ("builtins", "__main__")
         name = kind.__qualname__ if plain else f"{kind.__module__}.{kind.__qualname__}"
         self.writer.fact(
@@ -187,7 +194,9 @@ class Registry:
         )
 
     def lapse(self, entity: int, lapse: Lapse, now: int) -> None:
-        """Note something that went silently wrong with a task."""
+        """Note something that went silently wrong with a task, if it is the program's doing."""
+        if entity in self._cut_short:
+            return
         self.writer.fact(Kind.LAPSE, now, entity, lapse)
 
     def awaited_object(self, waiter: object, frame: FrameType | None, now: int) -> int:

@@ -8,7 +8,9 @@ Only the wait differs: where asyncio asks its selector, this loop waits in its w
 import asyncio
 import weakref
 from asyncio import Handle, TimerHandle
+from asyncio.base_events import _format_handle  # type: ignore[attr-defined]  # private
 from asyncio.format_helpers import _format_callback_source
+from asyncio.log import logger
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from contextvars import Context, copy_context
 from heapq import heapify, heappop, heappush
@@ -20,7 +22,7 @@ from loopscope.simulator.network.files import File
 from loopscope.simulator.network.loop_io import NetworkLoop
 from loopscope.simulator.repeatable import Task, WeakList
 from loopscope.simulator.signals import SignalHandlers
-from loopscope.simulator.world import LOOK_NS, NEVER_NS, Gate, World
+from loopscope.simulator.world import LOOK_NS, NEVER_NS, Gate, SimulationOver, World
 
 # Their __init__ is a call, and another one for the debug mode: a tenth of a step.
 _new_handle: Final = Handle.__new__
@@ -98,6 +100,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
     _closed: bool
     _debug: bool
     _stopping: bool
+    _current_handle: Handle | None
     _selector: Any  # the recorder listens in between
     _scheduled: Any
     _task_factory: Any
@@ -267,7 +270,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
                 self._look_around(is_quiet=not may_look)
             if timers and timers[0][0] <= world.now_ns:
                 self._take_due_timers()
-            count = len(ready)
+            count = self._run_in_debug_mode() if self._debug else len(ready)
             for _ in range(count):
                 handle = ready.popleft()
                 if not handle._cancelled:
@@ -284,6 +287,25 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
             world.steps += count
             if (self._stopping or world.steps > self._check_at) and self._check():
                 break
+
+    def _run_in_debug_mode(self) -> int:
+        """Run what is ready, and warn of steps that took long, as asyncio does; leave none over."""
+        world, count = self._world, len(self._ready)
+        for _ in range(count):
+            handle = self._ready.popleft()
+            if handle._cancelled:
+                continue
+            began_ns, self._current_handle = world.now_ns, handle
+            try:
+                handle._run()
+            finally:
+                self._current_handle = None
+            self._end_step(handle)
+            took_s = (world.now_ns - began_ns) / 1e9
+            if took_s >= self.slow_callback_duration:
+                logger.warning("Executing %s took %.3f seconds", _format_handle(handle), took_s)
+        world.steps += count
+        return 0
 
     def _end_step(self, handle: Handle) -> None:
         """A step is over, and somebody wants to know."""
@@ -353,6 +375,17 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
             timers[:] = [timer for timer in timers if not timer[3]._cancelled]
             heapify(timers)
             self._timer_cancelled_count = 1  # this handle, which is marked only after this
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Tell of what a program leaves behind, but not of the end of its simulation."""
+        error = context.get("exception")
+        if isinstance(error, SimulationOver):
+            return
+        while error is not None:
+            if isinstance(error.__context__, SimulationOver):
+                error.__context__ = None
+            error = error.__context__
+        super().call_exception_handler(context)
 
     def _note_failure(self, handle: Any, error: BaseException) -> None:
         """Tell of the exception that a callback has just raised, as ``Handle._run`` does."""

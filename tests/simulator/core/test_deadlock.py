@@ -12,6 +12,7 @@ from tests.support import line_of
 
 import loopscope
 from loopscope.errors import SimulationError
+from loopscope.trace.reader import read_trace
 
 from pathlib import Path  # isort: skip
 
@@ -277,6 +278,27 @@ def test_the_clean_up_of_a_deadlocked_program_runs() -> None:
 
     report(main)
     assert log == [2.0]
+
+
+def test_the_end_of_a_simulation_is_not_told_as_the_programs_failure(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A task that the end cuts short is no lost exception, neither in the log nor in the trace."""
+    trace = tmp_path / "cut.loopscope"
+
+    async def hold() -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        lock.acquire()
+
+    async def main() -> None:
+        await asyncio.gather(hold(), asyncio.sleep(1))
+
+    report(main, out=trace)
+    assert not caplog.records
+    recorded = read_trace(trace)
+    assert not recorded.failures
+    assert not recorded.lapses
 
 
 def test_a_deadlock_cannot_be_swallowed() -> None:

@@ -293,6 +293,24 @@ def test_debug_mode_is_accepted() -> None:
     assert run(main) == 1.0
 
 
+def test_debug_mode_warns_of_slow_steps(caplog: pytest.LogCaptureFixture) -> None:
+    """As on asyncio's own loop, a step of 0.1 s or more is told, and no shorter one."""
+
+    def main() -> None:
+        async def inner() -> None:
+            time.sleep(0.2)
+            await asyncio.sleep(5)
+            time.sleep(0.09)
+
+        asyncio.run(inner(), debug=True)
+
+    with caplog.at_level(logging.WARNING, "asyncio"):
+        run(main)
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert told.startswith("Executing <Task pending name='Task-1' coro=<")
+    assert told.endswith(" took 0.200 seconds")
+
+
 def test_task_names_count_from_one_in_every_run() -> None:
     """Names repeat from run to run, in one process too; given names are kept."""
 
