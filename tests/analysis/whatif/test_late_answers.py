@@ -17,6 +17,8 @@ from loopscope.analysis.whatif.late_answers import LIKE_OTHERS, NOTICED_LATE
 from loopscope.analysis.whatif.predict import Model, make_model, predict
 from loopscope.model.changes import Change, NoStalls, OffLoop
 from loopscope.trace.reader import read_trace
+from loopscope.views.terminal.glyphs import ASCII
+from loopscope.views.terminal.whatif_text import prediction_lines
 
 MS = 1_000_000
 WORLD = (loopscope.Host("api.test", latency="150ms"),)
@@ -73,6 +75,10 @@ def test_a_late_answer_took_as_long_as_the_others(tmp_path: Path) -> None:
     assert abs(prediction.after_ns - really) < MS < prediction.recorded_ns - really
     assert LIKE_OTHERS in prediction.assumptions
     assert NOTICED_LATE not in prediction.assumptions
+    *_, how_sure = prediction_lines(model, [off_loop()], prediction, ASCII, 100)
+    assert how_sure.plain.strip() == (
+        "Not to the last: when some answers came, the recording does not show."
+    )
 
 
 @pytest.mark.parametrize("change", [off_loop(), NoStalls()])

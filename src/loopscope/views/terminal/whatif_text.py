@@ -6,6 +6,7 @@ from typing import Final
 from rich.text import Text
 
 from loopscope.analysis.whatif.jobs import ENOUGH_WORKERS
+from loopscope.analysis.whatif.late_answers import LIKE_OTHERS, NOTICED_LATE
 from loopscope.analysis.whatif.offers import find_offers
 from loopscope.analysis.whatif.predict import Model, Prediction
 from loopscope.model.change_text import spell
@@ -73,6 +74,8 @@ def _how_sure(prediction: Prediction) -> str:
             "Up to this: it rests on something that the recording cannot show. Make the change and "
             "record again, or simulate it."
         )
+    if {LIKE_OTHERS, NOTICED_LATE} & set(prediction.assumptions):
+        return "Not to the last: when some answers came, the recording does not show."
     return "Nothing outside the program is assumed."
 
 
