@@ -1,6 +1,6 @@
 """What came of fixing a program: for each group of awaits the change, and how it was proved."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -70,8 +70,8 @@ class FixReport:
         problem: Why the program could not be tried, "" if it could.
         before_ns: How long it takes as it is; None if it could not be tried.
         after_ns: How long it takes with all changes of level 3; None without any.
-        together: Why the changes of level 3 do not go together, "" if they do.
         written: The files that were written.
+        not_written: Why they could not be written, a sentence; "" if they could, or nobody asked.
     """
 
     program: str
@@ -81,8 +81,8 @@ class FixReport:
     problem: str = ""
     before_ns: int | None = None
     after_ns: int | None = None
-    together: str = ""
-    written: tuple[str, ...] = field(default=())
+    written: tuple[str, ...] = ()
+    not_written: str = ""
 
     @property
     def has_changes(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from loopscope.check.program import Program
 
 _SEEDS = 3
+_BAD = 2
 
 
 @click.command(
@@ -58,7 +59,7 @@ def command(  # noqa: PLR0913  (one for each option)
     The program is run in simulated worlds, in a copy of its folder: as it is and rewritten, as
     usual, and with each wait on the outside slow, instant and failing. What never differs is
     verified, and only that is written, with --apply. Exit code 0: nothing is left to change; 1:
-    there is something; 2: bad usage.
+    there is something; 2: it could not be tried or written.
     """
     from loopscope.check.fixing.whole import fix_program
 
@@ -77,7 +78,7 @@ def command(  # noqa: PLR0913  (one for each option)
         console, glyphs = make_console(sys.stdout)
         for line in fix_lines(report, glyphs, console.width, applies=applies):
             console.print(line, soft_wrap=True)  # diffs to copy are whole, however long
-    sys.exit(1 if report.has_changes else 0)
+    sys.exit(_BAD if report.not_written else int(report.has_changes))
 
 
 def _program(

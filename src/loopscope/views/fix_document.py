@@ -24,6 +24,7 @@ def fix_document(report: FixReport) -> dict[str, Any]:
         "before_s": _s(report.before_ns),
         "after_s": _s(report.after_ns),
         "written": list(report.written),
+        "not_written": report.not_written or None,
         "fixes": [_fix(one) for one in report.fixes],
     }
 

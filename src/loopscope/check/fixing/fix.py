@@ -14,7 +14,7 @@ from loopscope.check.fixing.predicting import Predictor
 from loopscope.check.fixing.prove import Proof, prove, span_ns
 from loopscope.check.fixing.schedule import Schedule
 from loopscope.check.fixing.scratch import Scratch
-from loopscope.check.fixing.seen import Seen
+from loopscope.check.fixing.seen import FINE, Seen
 from loopscope.check.fixing.sources import Source, read_source
 from loopscope.check.fixing.suspects import Suspect, suspects_in
 from loopscope.check.fixing.trial import Trial
@@ -142,11 +142,11 @@ class Fixing:
         """Return why nothing can be compared, a sentence or more; "" if it can."""
         if natural.problem:
             return natural.problem
-        if natural.ending != "it came to its end":
-            return (
-                f"The program fails as it is ({natural.ending}): runs that fail prove nothing. "
-                "Where an answer of a host is what it misses, describe it in a world file."
-            )
+        if natural.ending != FINE:
+            told = f"The program fails as it is ({natural.ending}): runs that fail prove nothing."
+            if natural.requests:
+                told += " Where it misses something in a host's answer, describe that (--world)."
+            return told
         if not is_compared:
             return ""
         again = self._run({}, Schedule())

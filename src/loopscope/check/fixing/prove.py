@@ -1,13 +1,13 @@
 """Tries one rewrite under many schedules beside the original, and says what that shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from loopscope.analysis.fix_report import FixLevel
 from loopscope.check.fixing.compare import Clocks, difference, facts_of, masked
-from loopscope.check.fixing.schedule import Leaf, Schedule, Turn
-from loopscope.check.fixing.seen import Seen
+from loopscope.check.fixing.schedule import Label, Leaf, Schedule, Turn
+from loopscope.check.fixing.seen import FINE, Seen
 from loopscope.model.units import format_ns
 
 MOST_LEAVES: Final = 12
@@ -71,16 +71,12 @@ def prove(run: Run, original: Texts, rewritten: Texts, seeds: int) -> Proof:
     timings += [Schedule(Turn.SEED, seed=seed) for seed in range(1, seeds + 1)]
     trying.learn(timings)
     try:
-        for level, schedules in (
-            (FixLevel.NO, timings),
-            (FixLevel.ASK, list(_failing(_chosen(leaves)))),
-        ):
-            for schedule in schedules:
-                differs = trying.compare(schedule)
-                if differs:
-                    proof.level = level
-                    proof.reason = f"{_upper(schedule.text)}, {differs}."
-                    return proof
+        for schedule in [*timings, *_failing(_chosen(leaves))]:
+            differs = trying.compare(schedule)
+            if differs:
+                proof.level = FixLevel.ASK if trying.has_failed else FixLevel.NO
+                proof.reason = f"{_upper(schedule.text)}, {differs}."
+                return proof
     finally:
         proof.schedules = [one.text for one in trying.tried]
         proof.rewritten = trying.rewritten_natural
@@ -130,6 +126,7 @@ class _Trying:
         self.tried: list[Schedule] = []
         self.rewritten_natural: Seen | None = None
         self.reorders_output = False
+        self.has_failed = False
         self.problem = ""
 
     @property
@@ -156,9 +153,16 @@ class _Trying:
                 sorted(one.printed_all) == sorted(other.printed_all)
             )
         self.problem = self.problem or one.problem or other.problem
+        if not (one.has_acted and other.has_acted):
+            self.problem = self.problem or (
+                f"{_upper(schedule.named)} did not come again when it was to be "
+                f"{schedule.turn.value}: what it asks changes from run to run."
+            )
+            return ""
         self.tried.append(schedule)
-        has_failed = schedule.turn.fails
-        facts = [facts_of(seen, has_failed=has_failed) for seen in (one, other)]
+        # A wait that lasts long can make the original fail by itself, by a timeout.
+        self.has_failed = schedule.turn.fails or one.ending != FINE
+        facts = [facts_of(seen, has_failed=self.has_failed) for seen in (one, other)]
         return difference(facts[0], facts[1], self._clocks)
 
 
@@ -191,12 +195,12 @@ def _unfit(natural: Seen) -> str:
 
 def _leaves(seen: Seen) -> list[Leaf]:
     """Return the waits of all branches, one for each branch and number."""
-    found: dict[tuple[tuple[int, ...], int], Leaf] = {}
+    found: dict[tuple[Label, int, str], Leaf] = {}
     for visit in seen.visits:
         for branch in visit.branches:
             for leaf in branch.leaves:
-                found.setdefault((leaf.label, leaf.number), leaf)
-    return [found[key] for key in sorted(found)]
+                found.setdefault((leaf.label, leaf.number, leaf.what), leaf)
+    return list(found.values())
 
 
 def _chosen(leaves: list[Leaf]) -> list[Leaf]:
@@ -211,32 +215,31 @@ def _timings(leaves: list[Leaf], natural: Seen) -> Iterator[Schedule]:
     longest = max((visit.lasts_ns for visit in natural.visits), default=0)
     slow_ns = max(longest, _LEAST_SLOW_NS)
     for leaf in leaves:
-        what = _what(leaf, leaves)
-        yield Schedule(Turn.SLOW, leaf.label, leaf.number, slow_ns, what=what)
+        yield replace(_about(leaf, leaves), turn=Turn.SLOW, slow_ns=slow_ns)
         if leaf.lasts_ns:
-            yield Schedule(Turn.INSTANT, leaf.label, leaf.number, what=what)
+            yield replace(_about(leaf, leaves), turn=Turn.INSTANT)
 
 
 def _failing(leaves: list[Leaf]) -> Iterator[Schedule]:
     for leaf in leaves:
-        what = _what(leaf, leaves)
         if leaf.kind in ("http", "host"):
-            yield Schedule(Turn.RESET, leaf.label, leaf.number, what=what)
+            yield replace(_about(leaf, leaves), turn=Turn.RESET)
         if leaf.kind == "http":
-            yield Schedule(Turn.STATUS, leaf.label, leaf.number, what=what)
+            yield replace(_about(leaf, leaves), turn=Turn.STATUS)
 
 
-def _what(leaf: Leaf, leaves: list[Leaf]) -> str:
-    """Return a wait in words, with its branch where another one has the same words."""
-    if sum(other.what == leaf.what for other in leaves) == 1:
-        return leaf.what
-    return f"{leaf.what} ({'round' if len(leaf.label) > 1 else 'await'} {leaf.label[0] + 1})"
+def _about(leaf: Leaf, leaves: list[Leaf]) -> Schedule:
+    """Return a schedule about a wait; it is named with its branch where others have its words."""
+    named = leaf.what
+    if sum(other.what == leaf.what for other in leaves) > 1:
+        named += f" ({'round' if len(leaf.label) > 1 else 'await'} {leaf.label[0] + 1})"
+    return Schedule(Turn.NATURAL, leaf.label, leaf.what, leaf.number, named=named)
 
 
 def _conflict(natural: Seen, proof: Proof) -> bool:
     """Find branches that load the same host, one of them changing something there."""
     for visit in natural.visits:
-        asked: dict[str, list[tuple[tuple[int, ...], bool, str]]] = {}
+        asked: dict[str, list[tuple[Label, bool, str]]] = {}
         for branch in visit.branches:
             for leaf in branch.leaves:
                 if leaf.host:

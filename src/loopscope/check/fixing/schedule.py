@@ -30,18 +30,20 @@ class Schedule:
     Attributes:
         turn: What is otherwise.
         label: The branch whose wait it is.
-        number: Which of its waits, from 0.
+        what: The wait, in words.
+        number: Which of its waits that have the same words, from 0.
         slow_ns: How much longer a slow wait takes.
         seed: Where durations come from that are drawn anew.
-        what: The wait, in words.
+        named: The wait as it is told: with its branch where another one has the same words.
     """
 
     turn: Turn = Turn.NATURAL
     label: Label = ()
+    what: str = ""
     number: int = 0
     slow_ns: int = 0
     seed: int = 0
-    what: str = ""
+    named: str = ""
 
     @property
     def text(self) -> str:
@@ -50,7 +52,7 @@ class Schedule:
             return "with everything as usual"
         if self.turn is Turn.SEED:
             return f"with all durations drawn anew (seed {self.seed})"
-        return f"with {self.what} {self.turn.value}"
+        return f"with {self.named} {self.turn.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Leaf:
 
     Attributes:
         label: The branch.
-        number: Which of its waits, from 0.
+        number: Which of its waits that have the same words, from 0.
         kind: ``http``, ``host``, ``sleep`` or ``thread``.
         what: What is waited for, in words.
         lasts_ns: How long it took.

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from loopscope.check.fixing.schedule import Label, Leaf
+
+FINE: Final = "it came to its end"
+"""How a run ended in which nothing failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from loopscope.check.fixing.branches import Branch, Branches
 from loopscope.check.fixing.schedule import Leaf, Schedule, Turn
+from loopscope.check.surroundings import SIGMA
 from loopscope.simulator.hosts.description import Failure
 from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.loop import VirtualLoop
 
 _LONGEST_WHAT: Final = 80
-_SIGMA: Final = 1.0
 _LEAST_DRAWN_NS: Final = 20_000_000
 """What takes no time by itself takes about so long where durations are drawn anew."""
 
@@ -63,11 +63,11 @@ class Steering:
         branch, schedule, lasts_ns = self._branches.current, self._schedule, leaf.lasts_ns
         if branch is None:
             return Turn.NATURAL, lasts_ns
-        number = len(branch.leaves)
+        number = sum(one.what == leaf.what for one in branch.leaves)
         branch.leaves.append(replace(leaf, label=branch.label, number=number))
         if schedule.turn is Turn.SEED:
-            return Turn.SEED, self._drawn(branch, number, lasts_ns)
-        if (schedule.label, schedule.number) != (branch.label, number):
+            return Turn.SEED, self._drawn(branch, leaf.what, number, lasts_ns)
+        if (schedule.label, schedule.what, schedule.number) != (branch.label, leaf.what, number):
             return Turn.NATURAL, lasts_ns
         if schedule.turn is not Turn.NATURAL:
             self.has_acted = True
@@ -75,9 +75,10 @@ class Steering:
             return Turn.SLOW, lasts_ns + schedule.slow_ns
         return schedule.turn, 0 if schedule.turn is Turn.INSTANT else lasts_ns
 
-    def _drawn(self, branch: Branch, number: int, lasts_ns: int) -> int:
-        random = Random(f"{self._schedule.seed} {branch.label} {number}")  # noqa: S311  (repeatable)
-        return round((lasts_ns or _LEAST_DRAWN_NS) * random.lognormvariate(0, _SIGMA))
+    def _drawn(self, branch: Branch, what: str, number: int, lasts_ns: int) -> int:
+        name = f"{self._schedule.seed} {branch.label} {what} {number}"
+        random = Random(name)  # noqa: S311  (repeatable)
+        return round((lasts_ns or _LEAST_DRAWN_NS) * random.lognormvariate(0, SIGMA))
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:

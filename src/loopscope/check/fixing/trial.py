@@ -18,7 +18,7 @@ from loopscope.check.fixing.guard import guarded
 from loopscope.check.fixing.pictures import Picture, pictures_of, without_addresses
 from loopscope.check.fixing.schedule import Schedule
 from loopscope.check.fixing.scratch import Scratch
-from loopscope.check.fixing.seen import BranchSeen, Request, Seen, Visit
+from loopscope.check.fixing.seen import FINE, BranchSeen, Request, Seen, Visit
 from loopscope.check.fixing.steering import Steering
 from loopscope.check.one_run import settings_of
 from loopscope.check.program import Printed, Program, own_process
@@ -187,7 +187,7 @@ def _ending(error: BaseException | None, failures: list[LoopscopeError]) -> str:
     for failure in failures:
         return f"it was stopped ({failure.slug})"
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
-        return "it came to its end"
+        return FINE
     if isinstance(error, SystemExit):
         code = error.code if isinstance(error.code, int) else 1
         return f"it ended with exit code {code}"

@@ -43,7 +43,7 @@ def fix_program(
         applies: Whether changes of level 3 are written.
 
     Raises:
-        LoopscopeError: It cannot be tried, or a file cannot be written; the message says why.
+        LoopscopeError: It cannot be tried; the message says why.
     """
     program.surroundings.settings()  # so that what does not fit is told before anything runs
     here = Path.cwd()
@@ -71,7 +71,10 @@ def fix_program(
         worker.close()
         remove(scratch.base)
     if applies and contents:
-        write_all(contents)
+        try:
+            write_all(contents)
+        except CheckError as error:
+            return replace(report, not_written=str(error))
         report = replace(report, written=tuple(map(str, map(_near(here), contents))))
     return report
 

@@ -118,6 +118,8 @@ def _short(names: list[str]) -> list[str]:
 
 
 def _end(report: FixReport, *, applies: bool) -> str:
+    if report.not_written:
+        return report.not_written
     if report.written:
         return f"Written: {', '.join(report.written)}."
     proved = [one for one in report.fixes if one.level is FixLevel.VERIFIED]
