@@ -25,6 +25,12 @@ async def main():
 asyncio.run(main())
 """
 
+COUNTING = """\
+    n = 0
+    while not job.done and n < 9:
+        n += 1
+        await asyncio.sleep(0.1)"""
+
 
 @pytest.mark.parametrize(
     "body",
@@ -32,8 +38,10 @@ asyncio.run(main())
         "    while not job.done:\n        await asyncio.sleep(0.1)",
         "    while 1:\n        if job.done:\n            break\n        await asyncio.sleep(0.1)",
         "    while not job.done:\n        await asyncio.sleep(0)",
+        COUNTING,
+        "    while not job.done and time.monotonic() < 99:\n        await asyncio.sleep(0.1)",
     ],
-    ids=["condition", "break", "spinning"],
+    ids=["condition", "break", "spinning", "so many times", "so long"],
 )
 def test_sleeping_and_looking_is_counted(tmp_path: Path, body: str) -> None:
     """A loop that only sleeps and looks is told with how often it woke up."""

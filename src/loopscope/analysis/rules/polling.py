@@ -87,8 +87,29 @@ def _looked_at(function: Function, wait: ast.Await) -> str:
     if not isinstance(loop.test, ast.Constant):
         conditions.append(loop.test)
     changed = _changed_in(loop)
-    watched = [one for one in conditions if _is_state(one, changed)]
-    return text_of(watched[0]) if watched and len(watched) == len(conditions) else ""
+    looks = [one for each in conditions for one in _parts(each) if not _is_count(one, changed)]
+    watched = [one for one in looks if _is_state(one, changed)]
+    return text_of(watched[0]) if watched and len(watched) == len(looks) else ""
+
+
+def _parts(condition: ast.expr) -> list[ast.expr]:
+    """Return what a condition joins with ``and`` or ``or``."""
+    return condition.values if isinstance(condition, ast.BoolOp) else [condition]
+
+
+def _is_count(condition: ast.expr, changed: set[str]) -> bool:
+    """Tell ``rounds < most`` and ``time.monotonic() < end``: they bound how long it looks."""
+    if not isinstance(condition, ast.Compare):
+        return False
+    sides = [condition.left, *condition.comparators]
+    if any(isinstance(one, ast.Call) and last_name(one.func) in _CLOCKS for one in sides):
+        return True
+    names = [one.id for one in sides if isinstance(one, ast.Name)]
+    is_plain = all(isinstance(one, ast.Name | ast.Constant) for one in sides)
+    return is_plain and any(name in changed for name in names)
+
+
+_CLOCKS: Final = ("monotonic", "perf_counter", "time")
 
 
 def _is_inside(loop: ast.While, function: Function) -> bool:
