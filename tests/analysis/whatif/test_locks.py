@@ -6,6 +6,7 @@ from asyncio import gather, sleep, to_thread
 from collections.abc import Awaitable, Callable
 from functools import partial
 from inspect import getsourcelines
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,17 @@ async def program(shape: str, run: Run, first: Save, second: Save) -> None:
             await sleep(0.001)
         await first()
 
-    shapes = (only_blocking, blocking_last, blocking_first, blocking_twice, blocking_outside)
+    numbers = count()
+
+    async def in_line() -> None:
+        async with lock:
+            if next(numbers) % 2:
+                await first()
+            else:
+                await sleep(0.02)
+
+    alone = (only_blocking, blocking_twice, blocking_outside)
+    shapes = (*alone, blocking_first, blocking_last, in_line)
     await run(next(one for one in shapes if one.__name__ == shape))
 
 
@@ -111,6 +122,7 @@ OFF_LOOP_AGAIN = OffLoop("test_locks.py", getsourcelines(hold_again)[1] + 2)
         ("only_blocking", True),
         ("blocking_last", True),
         ("blocking_first", True),
+        ("in_line", True),
         ("blocking_outside", False),
     ],
 )

@@ -1,9 +1,9 @@
 """Locks and semaphores around what held the loop: off the loop, it keeps others out of them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
+from math import inf
 
 from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.whatif.blocks import Block, find_blocks
@@ -11,6 +11,9 @@ from loopscope.analysis.whatif.cuts import node_at, with_cuts
 from loopscope.analysis.whatif.graph import Cause, Graph, Resource
 from loopscope.analysis.whatif.held import Part
 from loopscope.analysis.whatif.holds import Hold, Seen, find_holds, seen_inside, stacks_inside
+
+_Stay = tuple[Part, Seen]
+"""Where a step enters a block, and when it was seen inside."""
 
 
 def with_locks(
@@ -29,56 +32,62 @@ def with_locks(
     seen = seen_inside(trace, stacks_inside(trace, blocks))
     moved = {part.step: part for part in parts}
     holds = find_holds(timeline)
+    held: dict[tuple[Block, int], list[Hold]] = defaultdict(list)
+    for hold in holds:
+        held[hold.block, int(trace.steps.task[hold.begin])].append(hold)
     kept: dict[str, None] = {}
+    stays: dict[Block, list[_Stay]] = defaultdict(list)
     for (step, block), when in seen.items():
         part = moved.get(step)
         if part is None or not block.count or not when.enters_ns <= part.seen_ns <= when.leaves_ns:
             continue
         kept[f"{block.name}, which lets {block.count} in at a time and is one object"] = None
-        if not _is_inside(timeline, holds, step, block):
-            graph = _entered(graph, holds, block, Part(step, when.enters_ns, 0, when.seen_ns), when)
+        own = held[block, int(trace.steps.task[step])]
+        if not any(hold.begin < step <= hold.end for hold in own):
+            stays[block].append((Part(step, when.enters_ns, 0, when.seen_ns), when))
+    for block, its in stays.items():
+        graph = _entered(graph, holds, block, its)
     return graph, tuple(kept)
 
 
-def _is_inside(timeline: Timeline, holds: Sequence[Hold], step: int, block: Block) -> bool:
-    """Whether the task of a step was inside a block already when the step began."""
-    task = timeline.trace.steps.task
-    return any(
-        hold.block == block and hold.begin < step <= hold.end and task[hold.begin] == task[step]
-        for hold in holds
-    )
-
-
-def _entered(graph: Graph, holds: Sequence[Hold], block: Block, part: Part, when: Seen) -> Graph:
-    """Return the graph with a block entered where a part of a step begins."""
+def _entered(graph: Graph, holds: Sequence[Hold], block: Block, stays: list[_Stay]) -> Graph:
+    """Return the graph with a block entered where parts of steps begin."""
     graph, row = _with_row(graph, holds, block)
     if row < 0:
         return graph
-    if graph.resource.get(part.step) == row:  # it waited for the lock, and so has it already
-        given = (part.step, 0, row)
-        releases = [one for one in graph.releases if one != given]
-        if len(releases) < len(graph.releases):
-            releases.append((part.step, when.leaves_ns, row))
+    entries = {node for node, its in graph.resource.items() if its == row}
+    # Who waited for the lock has it from the step's begin, and was taken to leave it at once.
+    leaves = {part.step: when.leaves_ns for part, when in stays if part.step in entries}
+    releases = [
+        (node, leaves.get(node, 0) if its == row and offset == 0 else offset, its)
+        for node, offset, its in graph.releases
+    ]
+    first: dict[int, int] = {}  # where in its step each entry is that there is already
+    for node in entries:
+        step, within = int(graph.step[node]), int(graph.within[node])
+        first[step] = min(first.get(step, within), within)
+    stays = [(part, when) for part, when in stays if first.get(part.step, inf) > part.begin_ns]
+    placed = [(node, part) for part, _ in stays if (node := node_at(graph, part)) >= 0]
+    if not placed:
         return replace(graph, releases=tuple(releases))
-    node = node_at(graph, part)
-    entries = [one for one, its in graph.resource.items() if its == row]
-    if node < 0 or any(
-        graph.step[one] == part.step and graph.within[one] <= part.begin_ns for one in entries
-    ):
-        return graph  # another change has entered it
-    old = [one for one in entries if graph.after[one] == node]
-    entry = len(graph)
-    cut = with_cuts(graph, [(node, part)], Cause.RESOURCE)
-    resource = {one: its for one, its in cut.resource.items() if one not in old}
-    cause = cut.cause.copy()
-    cause[np.array(old, np.int64)] = Cause.RESUMED
-    leaving = () if old else ((entry, when.leaves_ns - part.begin_ns, row),)
-    return replace(
-        cut,
-        cause=cause,
-        resource={**resource, entry: row},
-        releases=(*cut.releases, *leaving),
-    )
+    return _cut_for(replace(graph, releases=tuple(releases)), row, placed, dict(stays))
+
+
+def _cut_for(
+    graph: Graph, row: int, placed: list[tuple[int, Part]], when: Mapping[Part, Seen]
+) -> Graph:
+    """Return the graph with an entry in each node, instead of the one behind it if there is one."""
+    cut = with_cuts(graph, placed, Cause.RESOURCE)
+    old = {int(graph.after[one]): one for one, its in graph.resource.items() if its == row}
+    cause, resource, leaving = cut.cause.copy(), dict(cut.resource), []
+    for entry, (node, part) in enumerate(placed, len(graph)):
+        resource[entry] = row
+        if node in old:
+            cause[old[node]] = Cause.RESUMED
+            del resource[old[node]]
+        else:
+            leaving.append((entry, when[part].leaves_ns - part.begin_ns, row))
+    return replace(cut, cause=cause, resource=resource, releases=(*cut.releases, *leaving))
 
 
 def _with_row(graph: Graph, holds: Sequence[Hold], block: Block) -> tuple[Graph, int]:

@@ -27,6 +27,9 @@ LEAST_QUEUED: Final = 3
 LEAST_AT_ONCE: Final = 2
 """So many answers, at least, must tell how long one takes that did not stand in line."""
 
+MOST_COUNT: Final = 8
+"""A server that answers more than this at a time is not looked for."""
+
 _Key = tuple[int, Location, frozenset[str]]
 
 
@@ -68,7 +71,7 @@ def find_servers(timeline: Timeline, graph: Graph) -> list[Server]:
         ordered = sorted(nodes, key=lambda node: (int(steps.end[graph.after[node]]), node))
         asked = steps.end[graph.after[ordered]].tolist()
         answered = (steps.end[graph.after[ordered]] + graph.offset[ordered]).tolist()
-        for count in range(1, _most_at_once(asked, answered)):
+        for count in range(1, min(_most_at_once(asked, answered), MOST_COUNT + 1)):
             services = _served(asked, answered, count)
             if services:
                 found.append(Server(ordered, count, services, key[1].short))
