@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 import numpy as np
 
@@ -80,6 +81,7 @@ def _judged(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:
             f"{one.message} In this run they waited in turn {times(len(visits))}, for "
             f"{in_all(waited, len(visits))}; together {who} would be over {sooner} sooner."
         ),
+        remedy=_with_command(run, one.remedy),
         saves_ns=gain.total_ns,
         is_at_most=at_most,
         evidence={
@@ -89,6 +91,14 @@ def _judged(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:
             "task_saves_s": gain.task_ns / 1e9,
         },
     )
+
+
+def _with_command(run: RunFacts, remedy: str) -> str:
+    """Add the command that makes the change, where the recorded program is a script."""
+    name = PurePath(run.trace.info.program).name
+    if not name.endswith(".py"):
+        return remedy
+    return f"{remedy} 'loopscope fix {name}' writes the change and tries it."
 
 
 def _before_gather(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:

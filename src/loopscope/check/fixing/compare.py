@@ -98,6 +98,12 @@ def difference(original: Facts, rewritten: Facts, clocks: Clocks) -> str:
     return ""
 
 
+def is_reordered(one: str, other: str) -> bool:
+    """Tell whether two texts have the same lines in another order, numbers aside."""
+    lines = [_skeleton(text).splitlines() for text in (one, other)]
+    return lines[0] != lines[1] and sorted(lines[0]) == sorted(lines[1])
+
+
 def masked(original: Iterable[Facts], clocks: Clocks) -> list[str]:
     """Return the things of which numbers were not compared."""
     known = {name for facts in original for name in facts}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from loopscope.analysis.fix_report import FixLevel
-from loopscope.check.fixing.compare import Clocks, difference, facts_of, masked
+from loopscope.check.fixing.compare import Clocks, difference, facts_of, is_reordered, masked
 from loopscope.check.fixing.schedule import Label, Leaf, Schedule, Turn
 from loopscope.check.fixing.seen import FINE, Seen
 from loopscope.model.units import format_ns
@@ -149,9 +149,7 @@ class _Trying:
         other = self._run(self._rewritten, schedule)
         if schedule == Schedule():
             self.rewritten_natural = other
-            self.reorders_output = one.printed_all != other.printed_all and (
-                sorted(one.printed_all) == sorted(other.printed_all)
-            )
+            self.reorders_output = is_reordered(one.printed_all, other.printed_all)
         self.problem = self.problem or one.problem or other.problem
         if not (one.has_acted and other.has_acted):
             self.problem = self.problem or (
