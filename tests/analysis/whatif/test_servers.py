@@ -102,6 +102,7 @@ def test_few_at_a_time(at_once: Sequence[int], count: int, after_ms: int) -> Non
         ((30, 31, 32, 33), (30, 30, 30)),  # all at once
         ((30, 60, 90, 120), (30, 70, 110)),  # each takes as long as it takes
         ((60, 60, 60, 120), (30, 30, 30)),  # slower under load, but not one by one
+        ((20, 30, 40, 50, 60, 70), (25, 25, 25)),  # much, but not quite, as if two at a time
         ((120, 90, 60, 30), (30, 30, 10)),  # not first in, first out
     ],
 )

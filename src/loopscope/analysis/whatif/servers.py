@@ -13,9 +13,9 @@ from loopscope.analysis.whatif.graph import Cause, Graph, Job, Pool, Source
 from loopscope.analysis.whatif.late_answers import Heard
 from loopscope.analysis.whatif.offers import hosts_of_waits
 from loopscope.model.location import Location
-from loopscope.trace.columns import Int32s
+from loopscope.trace.columns import Int32s, Int64s
 
-ALIKE: Final = 0.25
+ALIKE: Final = 0.1
 """Services that differ from the usual one by no more than this share of it are alike."""
 
 LEAST_NS: Final = 2_000_000
@@ -23,9 +23,6 @@ LEAST_NS: Final = 2_000_000
 
 LEAST_QUEUED: Final = 3
 """So many answers, at least, must have come as if they had stood in line."""
-
-LEAST_AT_ONCE: Final = 2
-"""So many answers, at least, must tell how long one takes that did not stand in line."""
 
 MOST_COUNT: Final = 8
 """A server that answers more than this at a time is not looked for."""
@@ -47,9 +44,9 @@ def with_servers(graph: Graph, timeline: Timeline) -> Graph:
     """Return the graph with the answers of servers that answer few at a time as jobs of theirs.
 
     A server is taken to be the same where the user's line that waits, and the host if its source
-    tells one, are the same. It is taken to answer so many at a time only where all its answers
-    took alike then, reckoned from when it was free for each, and those that would have stood in
-    line are at least three.
+    tells one, are the same. It is taken to answer so many at a time only where all its answers,
+    reckoned from when it was free for each, took as long as those that were asked for alone, and
+    those that would have stood in line are at least three.
     """
     servers = find_servers(timeline, graph)
     if not servers:
@@ -114,8 +111,8 @@ def _most_at_once(asked: Sequence[int], answered: Sequence[int]) -> int:
 def _served(asked: Sequence[int], answered: Sequence[int], count: int) -> list[int]:
     """Return how long a server of ``count`` at a time took for each; empty if it was none.
 
-    First in, first out. It was none if its services are not alike, or if too few had to wait in
-    line for at least as long as services may differ.
+    First in, first out. It was none if nothing was asked for alone, which tells what an answer
+    takes; if one took longer or shorter; or if too few had to wait in line.
     """
     free = [0] * count
     services, waited = [], []
@@ -125,13 +122,20 @@ def _served(asked: Sequence[int], answered: Sequence[int], count: int) -> list[i
         services.append(end - served)
         heapreplace(free, end)
     took, lines = np.array(services), np.array(waited)
-    at_once = took[lines == 0]
-    if len(at_once) < LEAST_AT_ONCE:
+    alone = _alone(np.array(asked), np.array(answered))
+    if not alone.any():
         return []
-    usual = float(np.median(at_once))
+    usual = float(np.median(took[alone]))
     is_alike = bool((np.abs(took - usual) <= usual * ALIKE).all())
     queued = int((lines > usual * ALIKE).sum())
     return services if is_alike and usual >= LEAST_NS and queued >= LEAST_QUEUED else []
+
+
+def _alone(asked: Int64s, answered: Int64s) -> np.ndarray:
+    """Return which requests, in the order they began, had no other under way beside them."""
+    before = np.append(0, np.maximum.accumulate(answered)[:-1])
+    following = np.append(asked[1:], np.iinfo(np.int64).max)
+    return (asked >= before) & (answered <= following)
 
 
 def told_of_servers(graph: Graph) -> tuple[str, ...]:
