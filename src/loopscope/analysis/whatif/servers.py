@@ -18,6 +18,9 @@ from loopscope.trace.columns import Int32s, Int64s
 ALIKE: Final = 0.1
 """Services that differ from the usual one by no more than this share of it are alike."""
 
+ALIKE_SHARE: Final = 0.8
+"""So many of the services, at least, must be alike: a busy machine delays a few."""
+
 LEAST_NS: Final = 2_000_000
 """What is served quicker than this says nothing: the machine's own noise is as long."""
 
@@ -44,7 +47,7 @@ def with_servers(graph: Graph, timeline: Timeline) -> Graph:
     """Return the graph with the answers of servers that answer few at a time as jobs of theirs.
 
     A server is taken to be the same where the user's line that waits, and the host if its source
-    tells one, are the same. It is taken to answer so many at a time only where all its answers,
+    tells one, are the same. It is taken to answer so many at a time only where its answers,
     reckoned from when it was free for each, took as long as those that were asked for alone, and
     those that would have stood in line are at least three.
     """
@@ -112,7 +115,7 @@ def _served(asked: Sequence[int], answered: Sequence[int], count: int) -> list[i
     """Return how long a server of ``count`` at a time took for each; empty if it was none.
 
     First in, first out. It was none if nothing was asked for alone, which tells what an answer
-    takes; if one took longer or shorter; or if too few had to wait in line.
+    takes; if more than a few took longer or shorter; or if too few had to wait in line.
     """
     free = [0] * count
     services, waited = [], []
@@ -126,8 +129,10 @@ def _served(asked: Sequence[int], answered: Sequence[int], count: int) -> list[i
     if not alone.any():
         return []
     usual = float(np.median(took[alone]))
-    is_alike = bool((np.abs(took - usual) <= usual * ALIKE).all())
+    is_alike = float(np.mean(np.abs(took - usual) <= usual * ALIKE)) >= ALIKE_SHARE
     queued = int((lines > usual * ALIKE).sum())
+    if took.min() <= 0:
+        return []  # not first in, first out
     return services if is_alike and usual >= LEAST_NS and queued >= LEAST_QUEUED else []
 
 
