@@ -244,6 +244,7 @@ def test_what_becomes_of_a_shape(before: str, after: str) -> None:
         ("for x in xs:\n    if x:\n        await load(x)\n", "under another statement"),
         ("for x in xs:\n    print(await load(x), await load(x))\n", "more than once for each"),
         ("asyncio = xs\na = await load(1)\nb = await load(2)\n", "means something else in this f"),
+        ('return f"{await load(1)} {await load(2)}"\n', "awaits inside an f-string"),
         ("await asyncio.gather(load(1), load(await load(2)))\n", "a coroutine function of its own"),
     ],
 )

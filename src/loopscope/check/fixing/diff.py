@@ -9,9 +9,6 @@ from loopscope.source.rewrite.edits import Edit, apply_edits
 def unified(text: str, edits: Sequence[Edit], name: str) -> str:
     """Return what edits change in a text, as ``diff -u`` tells it."""
     lines = difflib.unified_diff(
-        text.splitlines(keepends=True),
-        apply_edits(text, edits).splitlines(keepends=True),
-        name,
-        name,
+        text.split("\n"), apply_edits(text, edits).split("\n"), name, name, lineterm=""
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in lines)

@@ -31,13 +31,13 @@ class Picture:
     def of(self, value: object, depth: int = 0) -> str:
         """Return the picture of a value."""
         self._parts += 1
-        if isinstance(value, _PLAIN):
-            return without_addresses(repr(value)[:_LONGEST])
-        kind = type(value)
+        kind = type(value)  # not what the value says of itself
         if self._parts > MOST_PARTS or depth > MOST_DEPTH or id(value) in self._seen:
             return f"<{kind.__qualname__}>"
         self._seen.add(id(value))
         try:
+            if issubclass(kind, _PLAIN):
+                return without_addresses(repr(value)[:_LONGEST])
             return self._whole(value, kind, depth + 1)
         except Exception as error:  # noqa: BLE001  (code of the program runs here)
             return f"<{kind.__qualname__}: {type(error).__name__}>"
@@ -45,7 +45,7 @@ class Picture:
             self._seen.discard(id(value))
 
     def _whole(self, value: Any, kind: type, depth: int) -> str:  # noqa: ANN401
-        if isinstance(value, BaseException):
+        if issubclass(kind, BaseException):
             return f"{kind.__name__}({', '.join(self.of(one, depth) for one in value.args)})"
         if kind.__module__ == "collections" or kind in (
             dict,
@@ -56,7 +56,7 @@ class Picture:
             bytearray,
         ):
             return self._container(value, kind, depth)
-        if isinstance(value, Mapping | list | tuple) and self._is_own(kind):
+        if issubclass(kind, Mapping | list | tuple) and self._is_own(kind):
             return f"{kind.__qualname__}{self._container(value, kind, depth)}"
         if self._is_own(kind):
             names = [*getattr(value, "__dict__", ()), *_slots(kind)]
@@ -70,11 +70,11 @@ class Picture:
         return f"<{kind.__module__}.{kind.__qualname__}>"
 
     def _container(self, value: Any, kind: type, depth: int) -> str:  # noqa: ANN401
-        if isinstance(value, Mapping):
+        if issubclass(kind, Mapping):
             pairs = [f"{self.of(key, depth)}: {self.of(one, depth)}" for key, one in value.items()]
             return "{" + ", ".join(pairs) + "}"
         parts = [self.of(one, depth) for one in value]
-        if isinstance(value, AbstractSet):
+        if issubclass(kind, AbstractSet):
             parts.sort()
         return f"{'' if kind is list else kind.__name__}[{', '.join(parts)}]"
 

@@ -1,5 +1,7 @@
 """Rewrites one candidate: awaits in turn become awaits together."""
 
+import ast
+
 from loopscope.source.independence.candidates import Candidate, Kind
 from loopscope.source.rewrite.edits import Edit, Text
 from loopscope.source.rewrite.expressions import rewrite_expression
@@ -26,6 +28,10 @@ def rewrite(candidate: Candidate) -> Rewrite:
         UnsupportedError: Its shape is not rewritten.
     """
     module = candidate.function.module
+    for branch in candidate.branches:
+        around = module.enclosing(branch.call, ast.JoinedStr, ast.stmt)
+        if isinstance(around, ast.JoinedStr):  # before 3.12 its parts have no places of their own
+            raise UnsupportedError(f"line {around.lineno} awaits inside an f-string")
     text = Text(module.text)
     gather, imports = gather_name(candidate.function, text)
     shape = _SHAPES.get(candidate.kind)
