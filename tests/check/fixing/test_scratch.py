@@ -1,6 +1,7 @@
 """The copy in which a program is tried: what it writes there is seen and undone, and only there."""
 
 import os
+import shutil
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,8 @@ def test_nothing_is_written_elsewhere(tmp_path: Path) -> None:
     base.mkdir()
     outside.write_text("mine")
     (base / "link").symlink_to(tmp_path)
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "leaf").write_text("mine")
     attempts: list[Callable[[], object]] = [
         partial(outside.open, "w"),
         partial(outside.open, "r+"),
@@ -68,6 +71,8 @@ def test_nothing_is_written_elsewhere(tmp_path: Path) -> None:
         lambda: outside.rename(base / "taken"),
         (tmp_path / "made").mkdir,
         partial(sqlite3.connect, tmp_path / "x.db"),
+        partial(shutil.rmtree, tmp_path / "tree"),
+        lambda: os.link(outside, base / "hard"),
     ]
     for attempt in attempts:
         with guarded(base) as refused, pytest.raises(Refused):
@@ -76,5 +81,9 @@ def test_nothing_is_written_elsewhere(tmp_path: Path) -> None:
     with guarded(base) as refused:
         (base / "inside.txt").write_text(outside.read_text())
         sqlite3.connect(":memory:").close()
+        (base / "made").mkdir()
+        shutil.rmtree(base / "made")
+        (base / "soft").symlink_to(outside)
     assert refused == []
+    assert (tmp_path / "tree" / "leaf").read_text() == "mine"
     outside.write_text("mine again")

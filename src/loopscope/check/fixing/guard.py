@@ -11,19 +11,20 @@ from typing import Any, Final
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 _PATHS: Final = {
-    "os.chmod": 1,
-    "os.chown": 1,
-    "os.link": 2,
-    "os.mkdir": 1,
-    "os.remove": 1,
-    "os.rename": 2,
-    "os.rmdir": 1,
-    "os.symlink": 2,
-    "os.truncate": 1,
-    "os.utime": 1,
-    "sqlite3.connect": 1,
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.link": ((0, 2), (1, 3)),
+    "os.mkdir": ((0, 2),),
+    "os.remove": ((0, 1),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),),
+    "os.setxattr": ((0, None),),
+    "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
+    "sqlite3.connect": ((0, None),),
 }
-"""Audit events of changes, with how many of their first arguments are paths."""
+"""Audit events of changes: which arguments are paths, each with that of the directory it is in."""
 
 
 class Refused(PermissionError):  # noqa: N818  (what the program sees)
@@ -68,17 +69,24 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
         if writes:
             _look(path)
     elif event in _PATHS:
-        for path in args[: _PATHS[event]]:
-            _look(path)
+        for at, directory in _PATHS[event]:
+            _look(args[at], -1 if directory is None else args[directory])
 
 
-def _look(path: object) -> None:
-    """Refuse a path that is not below the directory."""
+def _look(path: object, directory: int = -1) -> None:
+    """Refuse a path that is not below the base.
+
+    Args:
+        path: The path.
+        directory: The descriptor of the directory that it is relative to; -1 for the working one.
+    """
     if not isinstance(path, str | bytes | os.PathLike):
         return  # a descriptor: it was opened before
     shown = os.fsdecode(path)
     if shown in ("", ":memory:", os.devnull) or shown.startswith(("/dev/", "file::memory:")):
         return
+    if directory >= 0:
+        shown = os.path.join(os.readlink(f"/proc/self/fd/{directory}"), shown)  # noqa: PTH115, PTH118
     whole = os.path.realpath(shown)
     if not f"{whole}{os.sep}".startswith(_Guard.allowed):
         _Guard.refused.append(shown)
