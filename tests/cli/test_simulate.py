@@ -32,6 +32,21 @@ finally:
 """
 
 
+def test_a_server_that_is_not_there_is_pointed_out(tmp_path: Path) -> None:
+    """The program finds nobody at a port of its own machine: the end says how to describe one."""
+    (tmp_path / "lonely.py").write_text(
+        "import socket\n"
+        "print(socket.socket().connect_ex(('localhost', 6379)) > 0)\n"
+        "socket.create_server(('127.0.0.1', 8080))\n"
+        "print(socket.socket().connect_ex(('127.0.0.1', 8081)) > 0)\n"
+    )
+    done = loopscope("simulate", "lonely.py", cwd=tmp_path)
+    said = " ".join(done.stderr.split())
+    assert done.stdout == "True\nTrue\n"
+    assert 'describe it: a [[host]] with name = "localhost" and port = 6379.' in said
+    assert "Nothing listens at port 8081 of this machine" in said
+
+
 def test_an_hour_passes_at_once(tmp_path: Path) -> None:
     """The program sees its own arguments and path; the trace and the summary tell of an hour."""
     (tmp_path / "hello.py").write_text(HELLO)

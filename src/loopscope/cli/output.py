@@ -31,8 +31,8 @@ class Run(Protocol):
 
     path: Path
 
-    def remark(self) -> str:
-        """Return one sentence that goes before the summary, "" for none."""
+    def remarks(self) -> list[str]:
+        """Return sentences that go before the summary."""
 
     def failures(self) -> list[LoopscopeError]:
         """Return what went wrong beside what the program itself did."""
@@ -76,10 +76,10 @@ def print_recording(
     """Print the summary of a recording that has just ended, to stderr."""
     path = run.path
     console, glyphs = make_console(sys.stderr)
-    remark = run.remark()
-    note = [Text(remark, "dim")] if remark else []
-    lines = summary_lines(summary, glyphs, console.width, is_brief=True)
-    print_lines(console, [Text(), *note, *lines])
+    console.print()
+    for remark in run.remarks():
+        console.print(Text(remark, "dim"))
+    print_lines(console, summary_lines(summary, glyphs, console.width, is_brief=True))
     told = finding_lines(findings, glyphs, console.width, more_from=str(path))
     print_lines(console, told)
     page = [f"Drawn in {html}: open it in a browser."] if html is not None else []

@@ -131,8 +131,8 @@ class Run(Protocol):
     def stop(self) -> None:
         """All is over, exit handlers too."""
 
-    def remark(self) -> str:
-        """Return one sentence that goes before the summary, "" for none."""
+    def remarks(self) -> list[str]:
+        """Return sentences that go before the summary."""
 
     def failures(self) -> list[LoopscopeError]:
         """Return what went wrong beside what the program itself did."""

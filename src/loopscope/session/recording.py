@@ -73,9 +73,9 @@ class RecordedRun:
         """All is over, exit handlers too."""
         self._recorder.stop()
 
-    def remark(self) -> str:
+    def remarks(self) -> list[str]:
         """Return nothing: the summary says it all."""
-        return ""
+        return []
 
     def failures(self) -> list[LoopscopeError]:
         """Return what went wrong beside what the program itself did: nothing can."""

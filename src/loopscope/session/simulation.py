@@ -93,9 +93,13 @@ class SimulatedRun:
             self._recorder.stop()
         self.simulation.stop()
 
-    def remark(self) -> str:
-        """Return how long the whole program took, with all that it does outside its loops."""
-        return f"The program took {self.simulation.world.now_ns / NS_PER_S:.9g} s of virtual time."
+    def remarks(self) -> list[str]:
+        """Return how long the whole program took, and which servers may be missing."""
+        seconds = self.simulation.world.now_ns / NS_PER_S
+        return [
+            f"The program took {seconds:.9g} s of virtual time.",
+            *map(_nobody_listens, self.simulation.refused_ports()),
+        ]
 
     def failures(self) -> list[LoopscopeError]:
         """Return why the run was stopped and what left the simulation; empty if all is well."""
@@ -261,6 +265,13 @@ def _settings(options: SimulateOptions) -> Settings:
         stub_latency_ns=None if latency_s is None else round(latency_s * NS_PER_S),
         max_steps=options.get("max_steps", MOST_STEPS),
         max_time_ns=round(options.get("max_time_s", LONGEST_NS / NS_PER_S) * NS_PER_S),
+    )
+
+
+def _nobody_listens(port: int) -> str:
+    return (
+        f"Nothing listens at port {port} of this machine, so the connection was refused. If a "
+        f'server is meant, describe it: a [[host]] with name = "localhost" and port = {port}.'
     )
 
 

@@ -132,6 +132,10 @@ class Simulation:
         self.finish()
         return result
 
+    def refused_ports(self) -> list[int]:
+        """Return at which ports of its own machine the program found nobody."""
+        return list(self._network.refused_ports)
+
     def failures(self) -> list[SimulationError]:
         """Return why the run was stopped and what left the simulation; empty if all is well."""
         found = [] if self.world.verdict is None else [self.world.verdict]

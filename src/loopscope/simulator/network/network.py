@@ -39,6 +39,7 @@ class Network:
         files: The open files: descriptor -> file.
         problems: What is wrong with the description, in the order found. The program may catch
             the exception, so whoever started the simulation reports these as well.
+        refused_ports: At which ports of the machine nobody listened, in the order found.
         default_timeout: What ``socket.setdefaulttimeout`` set.
     """
 
@@ -46,6 +47,7 @@ class Network:
         self.world = world
         self.files: dict[int, File] = {}
         self.problems: list[SimulationError] = []
+        self.refused_ports: dict[int, None] = {}
         self.default_timeout: float | None = None
         self.hosts = hosts
         self._descriptors = count(FIRST_DESCRIPTOR)
@@ -252,8 +254,11 @@ class Network:
     ) -> None:
         """Connect to a socket of the program itself."""
         listener = self._listener_at(address)
-        if listener is None:
-            end.failed(errno.ENOENT if isinstance(address, str | bytes) else errno.ECONNREFUSED)
+        if listener is None and isinstance(address, str | bytes):
+            end.failed(errno.ENOENT)
+        elif listener is None:
+            self.refused_ports[address[1]] = None
+            end.failed(errno.ECONNREFUSED)
         elif not listener.is_full():
             self._join(end, listener, delay)
         elif retries == RETRIES:
