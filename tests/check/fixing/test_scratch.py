@@ -50,7 +50,7 @@ def test_a_folder_that_is_too_large_is_refused(
     monkeypatch.setattr(scratch_module, "MOST_FILES", 2)
     for name in "abc":
         (tmp_path / name).write_text("")
-    with pytest.raises(CheckError, match="too many to be copied"):
+    with pytest.raises(CheckError, match="too much to be copied"):
         make_scratch(tmp_path)
 
 

@@ -90,16 +90,20 @@ def make_scratch(source: Path) -> Scratch:
     Raises:
         CheckError: It is too large, or cannot be copied.
     """
+    if not is_small(source):
+        raise CheckError(
+            f"The folder {source} has more than {MOST_FILES:,} files or "
+            f"{MOST_BYTES // 1_000_000} MB, or cannot be read: too much to be copied for runs that "
+            "change nothing. Run the command in the program's own folder.",
+            slug="fix-large",
+        )
     base = Path(tempfile.mkdtemp(prefix="loopscope-fix-")).resolve()
     folder = base / source.name if source.name else base / "root"
     (base / "temporary").mkdir()
     stamps: dict[str, Stamp] = {}
-    total = 0
     try:
         folder.mkdir()
         for name, path in _files(source):
-            total += path.stat().st_size
-            _check_size(source, len(stamps), total)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
@@ -112,20 +116,20 @@ def make_scratch(source: Path) -> Scratch:
             "keeps them from changing anything.",
             slug="fix-large",
         ) from error
-    except CheckError:
-        remove(base)
-        raise
     return Scratch(base, source, folder, stamps)
 
 
-def _check_size(source: Path, count: int, total: int) -> None:
-    if count >= MOST_FILES or total > MOST_BYTES:
-        raise CheckError(
-            f"The folder {source} has more than {MOST_FILES:,} files or "
-            f"{MOST_BYTES // 1_000_000} MB, too many to be copied for runs that change nothing: "
-            "run the command in the program's own folder.",
-            slug="fix-large",
-        )
+def is_small(folder: Path) -> bool:
+    """Tell whether a folder is small enough to be copied."""
+    total = 0
+    try:
+        for count, (_, path) in enumerate(_files(folder), 1):
+            total += path.stat().st_size
+            if count > MOST_FILES or total > MOST_BYTES:
+                return False
+    except OSError:
+        return False
+    return True
 
 
 def remove(base: Path) -> None:

@@ -109,6 +109,8 @@ class _Trying:
             )
             self._run = SimulatedRun(settings, trial.trace, program.identity, program.main_names)
             refused = stack.enter_context(guarded(trial.scratch.base))
+            # What is installed from below the folder, to be edited there, is the program's as well.
+            sys.path[:] = [trial.scratch.there(entry) if entry else entry for entry in sys.path]
             os.chdir(trial.directory)
             os.environ["PWD"] = trial.directory
             self._run.start()

@@ -11,7 +11,7 @@ from typing import Final
 
 from loopscope.analysis.fix_report import FixReport
 from loopscope.check.fixing.fix import Fixing, Wanted
-from loopscope.check.fixing.scratch import make_scratch, remove
+from loopscope.check.fixing.scratch import is_small, make_scratch, remove
 from loopscope.check.fixing.seen import Seen
 from loopscope.check.fixing.trial import Trial, run_trial
 from loopscope.check.machines import Died, Local
@@ -48,7 +48,8 @@ def fix_program(
     program.surroundings.settings()  # so that what does not fit is told before anything runs
     here = Path.cwd()
     entry = Path(program.file).parent
-    folder = here if here == entry or here in entry.parents else entry
+    is_below = here == entry or here in entry.parents
+    folder = here if is_below and (here == entry or is_small(here)) else entry
     scratch = make_scratch(folder)
     worker = Local(1)
 
