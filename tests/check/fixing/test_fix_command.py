@@ -185,6 +185,7 @@ def test_what_cannot_be_tried_stays_likely_and_says_why(
     (fix,) = document["fixes"]
     assert (fix["level"], document["written"]) == (2, [])
     assert said in document["problem"]
+    assert "loopscope-fix" not in document["problem"]
     assert not Path("/tmp/loopscope-elsewhere").exists()  # noqa: S108  (nobody made it)
 
 

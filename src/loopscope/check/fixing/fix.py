@@ -123,7 +123,14 @@ class Fixing:
             + program.argv[1:],
         )
         trial = Trial(in_copy, wanted.scratch, wanted.directory, schedule, texts, trace)
-        return self._runner(trial)
+        seen = self._runner(trial)
+        # Nobody knows the copy: what is told of files is told of where they really lie.
+        real, copied = str(wanted.scratch.source), str(wanted.scratch.folder)
+        return replace(
+            seen,
+            problem=seen.problem.replace(copied, real),
+            ending=seen.ending.replace(copied, real),
+        )
 
     def _read(self, names: Sequence[str]) -> dict[str, Source]:
         """Return the program's own files, the script at least."""
