@@ -198,3 +198,57 @@ def test_a_file_that_nobody_may_write_stays_as_it_is(tmp_path: Path) -> None:
     assert (done.returncode, script.read_text()) == (2, PLAIN.format(last="print(a + b)"))
     assert "it is read-only" in " ".join(done.stdout.split())
     assert "level 3, verified" in done.stdout
+
+
+OWN_TASK = """\
+import asyncio
+
+
+async def produce(queue):
+    await asyncio.sleep(0.3)
+    queue.put_nowait(1)
+
+
+async def taken(queue):
+    return await queue.get()
+
+
+async def load(value):
+    await asyncio.sleep(0.2)
+    return value
+
+
+async def main():
+    queue = asyncio.Queue()
+    task = asyncio.create_task(produce(queue))
+    a = await taken(queue)
+    b = await load(2)
+    print(a, b)
+    await task
+
+
+asyncio.run(main())
+"""
+
+
+def test_what_waits_for_another_task_is_not_verified(tmp_path: Path) -> None:
+    """A wait that cannot be made slow was not tried, so nothing is proved of it."""
+    (tmp_path / "app.py").write_text(OWN_TASK)
+    (fix,) = _document(tmp_path, "app.py")["fixes"]
+    assert fix["level"] == 2
+    assert fix["reason"].startswith("Await 1 waits for something that cannot be made slow")
+
+
+def test_what_differs_only_when_a_wait_fails_is_a_question(tmp_path: Path) -> None:
+    """What was printed before the second wait failed is not printed any more."""
+    (tmp_path / "app.py").write_text(
+        TWO_HOSTS.replace("  # who it is\n", "\n        print('user', user)\n")
+    )
+    (fix,) = _document(tmp_path, "--latency", "100ms", "app.py")["fixes"]
+    assert (fix["level"], fix["reason"]) == (
+        1,
+        "With GET /number at orders.example.com reset, line 1 of its output was `user 200`, and "
+        "together there was none.",
+    )
+    assert _fix(tmp_path, "--latency", "100ms", "--apply", "app.py").returncode == 0
+    assert "print('user', user)\n        orders" in (tmp_path / "app.py").read_text()

@@ -69,7 +69,7 @@ def _branch_facts(seen: Seen) -> dict[str, str]:
         order.setdefault(one.label, []).append((one.result, one.printed))
     facts = {}
     for label, found in order.items():
-        name = _name(label)
+        name = name_of(label)
         for at, (result, printed) in enumerate(sorted(found), 1):
             which = f" ({at} of {len(found)})" if len(found) > 1 else ""
             facts[f"what {name} brought{which}"] = result
@@ -78,7 +78,8 @@ def _branch_facts(seen: Seen) -> dict[str, str]:
     return facts
 
 
-def _name(label: tuple[int, ...]) -> str:
+def name_of(label: tuple[int, ...]) -> str:
+    """Return a branch in words: ``await 2``, ``round 5``."""
     if len(label) > 1:
         return f"round {label[0] + 1}" + (f", await {label[1] + 1}" if label[1] else "")
     return f"await {label[0] + 1}"

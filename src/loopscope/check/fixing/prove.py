@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from loopscope.analysis.fix_report import FixLevel
-from loopscope.check.fixing.compare import Clocks, difference, facts_of, is_reordered, masked
+from loopscope.check.fixing.compare import (
+    Clocks,
+    difference,
+    facts_of,
+    is_reordered,
+    masked,
+    name_of,
+)
 from loopscope.check.fixing.schedule import Label, Leaf, Schedule, Turn
 from loopscope.check.fixing.seen import FINE, Seen
 from loopscope.model.units import format_ns
@@ -182,11 +189,13 @@ def _unfit(natural: Seen) -> str:
         return "The run did not come by these lines: nothing was compared."
     if not any(len(visit.branches) > 1 for visit in natural.visits):
         return "The run came by with no more than one of them at a time: nothing was compared."
-    waiting = {one.label for one in branches if one.leaves}
-    if not waiting:
+    steered = {one.label for one in branches if one.leaves}
+    blind = {one.label for one in branches if one.lasts_ns and not one.leaves} - steered
+    if blind or not steered:
+        who = f"{name_of(min(blind))} waits" if blind and steered else "they wait"
         return (
-            "No wait of theirs on the outside was seen, so that none could be made slow or fail "
-            "(servers of the program itself are not steered)."
+            f"{_upper(who)} for something that cannot be made slow or fail: another task, or a "
+            "server that the program runs itself."
         )
     return ""
 
