@@ -247,8 +247,10 @@ def test_what_differs_only_when_a_wait_fails_is_a_question(tmp_path: Path) -> No
     (fix,) = _document(tmp_path, "--latency", "100ms", "app.py")["fixes"]
     assert (fix["level"], fix["reason"]) == (
         1,
-        "With GET /number at orders.example.com reset, line 1 of its output was `user 200`, and "
-        "together there was none.",
+        (
+            "With GET /number at orders.example.com reset, line 1 of its output was `user 200`, and "
+            "together there was none."
+        ),
     )
     assert _fix(tmp_path, "--latency", "100ms", "--apply", "app.py").returncode == 0
     assert "print('user', user)\n        orders" in (tmp_path / "app.py").read_text()
