@@ -248,9 +248,24 @@ def test_what_differs_only_when_a_wait_fails_is_a_question(tmp_path: Path) -> No
     assert (fix["level"], fix["reason"]) == (
         1,
         (
-            "With GET /number at orders.example.com reset, line 1 of its output was `user 200`, and "
-            "together there was none."
+            "With GET /number at orders.example.com reset, line 1 of its output was `user 200`, "
+            "and together there was none."
         ),
     )
     assert _fix(tmp_path, "--latency", "100ms", "--apply", "app.py").returncode == 0
     assert "print('user', user)\n        orders" in (tmp_path / "app.py").read_text()
+
+
+def test_the_finding_names_the_command(tmp_path: Path) -> None:
+    """Who reads of awaits in turn is told what changes them."""
+    (tmp_path / "app.py").write_text(PLAIN.format(last="print(a + b)"))
+    done = subprocess.run(
+        [sys.executable, "-m", "loopscope", "simulate", "--cost", "none", "--json", "app.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    (found,) = json.loads(done.stderr)["findings"]
+    assert found["remedy"].endswith("'loopscope fix app.py' shows this change, and tries it.")

@@ -98,7 +98,7 @@ def _with_command(run: RunFacts, remedy: str) -> str:
     name = PurePath(run.trace.info.program).name
     if not name.endswith(".py"):
         return remedy
-    return f"{remedy} 'loopscope fix {name}' writes the change and tries it."
+    return f"{remedy} 'loopscope fix {name}' shows this change, and tries it."
 
 
 def _before_gather(run: RunFacts, one: Finding, visits: list[Visit]) -> Finding:
