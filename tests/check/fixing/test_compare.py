@@ -1,6 +1,12 @@
 """What counts as a difference between two runs, and what does not."""
 
-from loopscope.check.fixing.compare import Clocks, difference, facts_of, is_reordered
+from loopscope.check.fixing.compare import (
+    Clocks,
+    difference,
+    difference_as_written,
+    facts_of,
+    is_reordered,
+)
 from loopscope.check.fixing.seen import FINE, BranchSeen, Request, Seen, Visit
 
 
@@ -65,6 +71,14 @@ def test_numbers_that_follow_the_clock_are_not_compared() -> None:
     assert not difference({"out": "3 items, took 0.5 s"}, {"out": "3 items, took 0.2 s"}, clocks)
     assert difference({"out": "3 items, took 0.5 s"}, {"out": "2 items, took 0.2 s"}, clocks)
     assert difference({"out": "3 items, took 0.5 s"}, {"out": "3 items, needed 0.5 s"}, clocks)
+
+
+def test_programs_without_marks_are_compared_but_for_order_and_numbers() -> None:
+    """Who printed a line is not known there."""
+    one = _seen(printed_all="a\nb\ntook 2 s\n", files={"x": "1"})
+    assert not difference_as_written(one, _seen(printed_all="b\na\ntook 1 s\n", files={"x": "2"}))
+    assert "its output" in difference_as_written(one, _seen(printed_all="a\n", files={"x": "1"}))
+    assert "the file x" in difference_as_written(one, _seen(printed_all="a\nb\ntook 2 s\n"))
 
 
 def test_another_order_of_lines_is_told() -> None:

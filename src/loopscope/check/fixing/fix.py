@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from loopscope.analysis.fix_report import Fix, FixLevel, FixReport
-from loopscope.check.fixing.compare import Clocks, difference, facts_of
+from loopscope.check.fixing.compare import Clocks, difference, difference_as_written, facts_of
 from loopscope.check.fixing.diff import unified
 from loopscope.check.fixing.foreign import awaited_foreign
 from loopscope.check.fixing.predicting import Predictor
@@ -92,6 +92,10 @@ class Fixing:
         after = None
         if self._made:
             after = self._run(self._texts(self._made), Schedule())
+            differs = after.problem or difference_as_written(natural, after)
+            if differs:
+                self._made.clear()
+                fixes = [_unmade(one, differs) for one in fixes]
         return FixReport(
             program=wanted.program.name,
             fixes=tuple(fixes),
@@ -219,6 +223,14 @@ def _overlaps(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
         for one in edits
         for other in others
     )
+
+
+def _unmade(fix: Fix, differs: str) -> Fix:
+    """Return a fix that was verified alone, and is not with all others and without marks."""
+    if fix.level is not FixLevel.VERIFIED:
+        return fix
+    reason = f"Verified alone, but with all changes made {differs}."
+    return replace(fix, level=FixLevel.LIKELY, reason=reason)
 
 
 def _with_proof(fix: Fix, proof: Proof) -> Fix:
