@@ -42,3 +42,14 @@ def test_most_independent_awaits_are_recognised() -> None:
     levels = {name: _decided(code).level for name, code in INDEPENDENT.items()}
     likely = [name for name, level in levels.items() if level is Level.LIKELY]
     assert len(likely) >= LIKELY_SHARE * len(levels), levels
+
+
+def test_what_a_comprehension_waits_for_before_its_first_item_is_no_await_of_each() -> None:
+    """Results that are gathered already are gone through, not waited for."""
+    code = (
+        "import asyncio\n\n\n"
+        "async def load(x):\n    await asyncio.sleep(1)\n    return x\n\n\n"
+        "async def subject(xs):\n"
+        "    return [x + 1 for x in await asyncio.gather(*(load(x) for x in xs))]  # <-\n"
+    )
+    assert _decided(code).candidate is None

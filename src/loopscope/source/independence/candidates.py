@@ -167,10 +167,11 @@ class _Finder:
         kinds: tuple[type[Comprehension], ...] = (ast.ListComp, ast.SetComp, ast.DictComp)
         for kind in kinds:
             for node in self._function.each(kind):
+                once = set(_all_awaits(node.generators[0].iter))  # before the first item
                 branches = tuple(
                     Branch(one, one.value, node)
                     for one in _all_awaits(node)
-                    if isinstance(one.value, ast.Call)
+                    if isinstance(one.value, ast.Call) and one not in once
                 )
                 if branches:
                     yield Candidate(self._function, Kind.COMPREHENSION, branches, repeat=node)
