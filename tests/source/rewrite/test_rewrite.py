@@ -202,6 +202,15 @@ def _refusal(code: str) -> str:
         ),
         (
             """\
+            return {x: await load([x, "what makes it long"]) for x in xs}  # all
+            """,
+            """\
+            results = await asyncio.gather(*(load([x, "what makes it long"]) for x in xs))
+            return {x: result for x, result in zip(xs, results, strict=True)}  # all
+            """,
+        ),
+        (
+            """\
             return {await load(x) for x in xs if x}
             """,
             """\

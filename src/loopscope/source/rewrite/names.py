@@ -83,10 +83,13 @@ def _place_among(imports: list[ast.Import | ast.ImportFrom]) -> int:
 
 
 def fresh(wanted: str, function: Function, taken: Iterable[str] = ()) -> str:
-    """Return a name that nothing in a function's file has: the wanted one, or with a number."""
+    """Return a name that is free in a function and its file: the wanted one, or with a number."""
+    outermost = function
+    while isinstance(outermost.parent, Function) and outermost.parent is not function.module.top:
+        outermost = outermost.parent
     used = {
         name
-        for node in ast.walk(function.module.tree)
+        for node in ast.walk(outermost.node)
         for name in (getattr(node, "id", None), getattr(node, "arg", None))
         if isinstance(name, str)
     }

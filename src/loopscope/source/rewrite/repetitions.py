@@ -4,7 +4,7 @@ import ast
 
 from loopscope.source.independence.candidates import Candidate, Comprehension
 from loopscope.source.rewrite.edits import Edit, Text
-from loopscope.source.rewrite.gathering import Argument, gather_call, replaced_span
+from loopscope.source.rewrite.gathering import WIDTH, Argument, gather_call, replaced_span
 from loopscope.source.rewrite.names import fresh
 from loopscope.source.rewrite.outcome import Marks, UnsupportedError
 from loopscope.source.rewrite.statements import names_of, own_lines
@@ -12,6 +12,16 @@ from loopscope.source.scopes import Function
 from loopscope.source.syntax import loaded_names, stored_names
 
 _AGAIN = (ast.Name, ast.Attribute, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant)
+_CONDITIONAL = (
+    ast.BoolOp,
+    ast.DictComp,
+    ast.GeneratorExp,
+    ast.IfExp,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+)
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 _VIEWS = {"items", "keys", "values"}
 
 
@@ -36,7 +46,24 @@ def rewrite_comprehension(
         if new.startswith("await") and _is_operand(node, parent):
             new = f"({new})"
         return (Edit(begin, end, new),)
-    return (Edit(begin, end, _over_results(candidate, node, await_node, text, calls)),)
+    new = _over_results(candidate, node, await_node, text, calls)
+    statement = candidate.function.module.enclosing(node, ast.stmt, *_CONDITIONAL)
+    room = WIDTH - len(text.line(node.lineno)) + (end - begin)
+    if len(new) <= room or not isinstance(statement, _SIMPLE):
+        return (Edit(begin, end, new),)
+    own_lines((statement,), text)
+    results = fresh("results", candidate.function)
+    new = _over_results(candidate, node, await_node, text, results)
+    return _line_before(statement, results, calls, text), Edit(begin, end, new)
+
+
+def _line_before(statement: ast.stmt, results: str, calls: str, text: Text) -> Edit:
+    """Return the edit that gathers results in a line of its own."""
+    head, _, inside = calls.partition("(")
+    arguments = [Argument(inside[:-1])]
+    line = gather_call(f"{results} = {head}(", arguments, " " * statement.col_offset)
+    at = text.begin_of_line(statement.lineno)
+    return Edit(at, at, f"{line}\n")
 
 
 def _over_results(
@@ -142,19 +169,9 @@ def _with_results(  # noqa: PLR0913, PLR0917  (what the loop is made of)
         parent = function.module.parents.get(await_node)
         in_body = Edit(*replaced_span(await_node, parent, text), name)
     results = fresh("results", function)
-    indent = " " * loop.col_offset
-    line = gather_call(
-        f"{results} = {calls.partition('(')[0]}(", [Argument(_inside(calls))], indent
-    )
-    at = text.begin_of_line(loop.lineno)
     begin, end = text.span(loop.target)[0], text.span(loop.iter)[1]
     head = f"{target}, {name} in zip({text.of(loop.iter)}, {results}, strict=True)"
-    return Edit(at, at, f"{line}\n"), Edit(begin, end, head), in_body
-
-
-def _inside(calls: str) -> str:
-    """Return the arguments of a call of ``gather``."""
-    return calls.partition("(")[2][:-1]
+    return _line_before(loop, results, calls, text), Edit(begin, end, head), in_body
 
 
 def _takes_whole(statement: ast.stmt, await_node: ast.Await) -> bool:
