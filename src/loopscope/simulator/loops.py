@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.loop import VirtualLoop
+from loopscope.simulator.patches.outside import refused_pipe
 from loopscope.simulator.world import World
 
 Replacement = tuple[Any, str, Any]
@@ -20,18 +21,31 @@ _UVLOOP: Final = (
 )
 
 
-class _SelectorEventLoop(VirtualLoop):
-    """Asyncio's class of loops by name, a virtual loop by nature.
+class _Now:
+    """The world of the loops that are made now.
 
-    Attributes:
-        home: The world of the loops that are made now.
+    Not an attribute of their class: what is set on a class makes the interpreter forget what it has
+    learned of all its instances.
     """
 
-    home: World
+    __slots__ = ("world",)
+    world: World
+
+
+_now: Final = _Now()
+
+
+class _SelectorEventLoop(VirtualLoop):
+    """Asyncio's class of loops by name, a virtual loop by nature."""
 
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         del selector  # what it would wait with: a virtual loop waits in its world
-        super().__init__(self.home)
+        super().__init__(_now.world)
+
+    def _make_read_pipe_transport(self, *_: object, **__: object) -> NoReturn:
+        raise refused_pipe()
+
+    _make_write_pipe_transport = _make_read_pipe_transport
 
 
 class _Policy(asyncio.DefaultEventLoopPolicy):
@@ -46,7 +60,7 @@ _Policy.__name__ = _Policy.__qualname__ = "Policy"
 
 def loop_patches(world: World) -> Iterator[Replacement]:
     """Yield what makes every new event loop one of this world's."""
-    _SelectorEventLoop.home = world
+    _now.world = world
     yield asyncio, "SelectorEventLoop", _SelectorEventLoop
     yield asyncio.DefaultEventLoopPolicy, "_loop_factory", _SelectorEventLoop
     yield asyncio.events, "_event_loop_policy", _Policy()

@@ -36,18 +36,32 @@ class Numbers:
         return number
 
 
+class _Now:
+    """The numbers of the simulation that runs.
+
+    Not an attribute of the class of tasks: what is set on a class makes the interpreter forget what
+    it has learned of all its instances.
+    """
+
+    __slots__ = ("numbers",)
+    numbers: Numbers
+
+
+_now = _Now()
+_now.numbers = Numbers()
+
+
 class Task(asyncio.Task[Any]):
     """A task whose hash is a number that it is given when it is first put into a set."""
 
     __slots__ = ("_number",)
-    numbers = Numbers()
     _number: int
 
     def __hash__(self) -> int:
         try:
             return self._number
         except AttributeError:
-            number = self._number = Task.numbers.take()
+            number = self._number = _now.numbers.take()
             return number
 
     __eq__ = object.__eq__
@@ -60,7 +74,7 @@ def numbered_futures() -> Iterator[None]:
     A subclass would make every wait slower. So the function behind ``hash`` is replaced in
     asyncio's own classes, where these lie in memory as expected.
     """
-    Task.numbers = numbers = Numbers()
+    _now.numbers = numbers = Numbers()
 
     def number(item: Any) -> int:
         if getattr(item.get_loop(), "is_virtual", False):

@@ -87,7 +87,7 @@ class Simulation:
     def start(self) -> None:
         """Put the world under the program."""
         with contextlib.ExitStack() as stack:
-            stack.enter_context(steady_collection())
+            stack.enter_context(steady_collection(self.world))
             stack.enter_context(numbered_futures())
             stack.callback(self._charges.restore)
             stack.enter_context(missing_modules())

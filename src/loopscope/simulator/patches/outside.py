@@ -101,6 +101,11 @@ def _hear(event: str, args: tuple[Any, ...], guard: type[_Guard] = _Guard) -> No
     raise _Guard.escapes.refuse(*_REFUSED[event])
 
 
+def refused_pipe() -> Exception:
+    """Return what is raised when a loop is to wait for a pipe."""
+    return _Guard.escapes.refuse("lets its loop wait for a real file or pipe", _PIPE_ADVICE)
+
+
 def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
     """Yield what refuses the ways out that no audit event tells of."""
 
@@ -119,9 +124,6 @@ def outside_patches(escapes: Escapes) -> Iterator[Replacement]:
     yield multiprocessing.util, "spawnv_passfds", start
     for name in ("create_subprocess_exec", "create_subprocess_shell"):
         yield asyncio.subprocess, name, refusal("starts a process", _PROCESS_ADVICE)
-    for name in ("read", "write"):
-        waits = refusal("lets its loop wait for a real file or pipe", _PIPE_ADVICE)
-        yield asyncio.BaseEventLoop, f"_make_{name}_pipe_transport", waits
     for name in ("pause", "sigwait", "sigwaitinfo", "sigtimedwait"):
         if hasattr(signal, name):
             yield signal, name, refusal("waits for a signal", _SIGNAL_ADVICE)
