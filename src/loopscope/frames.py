@@ -1,8 +1,14 @@
-"""Reads the frame that another thread is in."""
+"""Reads where another thread is."""
 
 import gc
 import sys
-from types import FrameType
+from types import CodeType, FrameType
+from typing import Final
+
+DEEPEST_STACK: Final = 200
+
+Stack = tuple[tuple[CodeType, int], ...]
+"""Code and byte offset of each frame, the innermost first."""
 
 
 def frame_of(thread: int) -> FrameType | None:
@@ -18,3 +24,21 @@ def frame_of(thread: int) -> FrameType | None:
         return sys._current_frames().get(thread)  # noqa: SLF001
     finally:
         gc.enable()
+
+
+def stack_of(thread: int) -> Stack:
+    """Return where a thread is; nothing if it is over.
+
+    Whoever keeps a frame keeps its variables, also when its function has returned: the program
+    would let go of them later than without being looked at. So no frame is kept.
+    """
+    return stack_from(frame_of(thread))
+
+
+def stack_from(frame: FrameType | None) -> Stack:
+    """Return the places of a frame and of those around it, at most 200."""
+    stack: list[tuple[CodeType, int]] = []
+    while frame is not None and len(stack) < DEEPEST_STACK:
+        stack.append((frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return tuple(stack)

@@ -2,19 +2,17 @@
 
 import sys
 from collections.abc import Callable
-from types import CodeType, FrameType
 from typing import Final
 
+from loopscope.frames import Stack, stack_from
 from loopscope.model.kinds import Origin
 from loopscope.recorder.interner import Interner, origin_of
-from loopscope.recorder.watchdog import DEEPEST_SAMPLE, Watched, runs_handles
+from loopscope.recorder.watchdog import Watched, runs_handles
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
 
 SHORTEST_HOLD_NS: Final = 1_000_000
 """Shorter ones are not worth a record, unless a step consists of thousands of them."""
-
-Stack = tuple[tuple[CodeType, int], ...]
 
 _WAITS, _COMPUTES = ord("S"), ord("R")  # as Linux calls the states of a thread
 
@@ -66,22 +64,13 @@ class HoldWitness:
         if watched is None or step is None:
             return
         node = 0
-        for code, offset in _step_part(_stack_here() if stack is None else stack):
+        for code, offset in _step_part(stack_from(sys._getframe()) if stack is None else stack):
             node = self._interner.node(node, code, offset)
         if not node:
             return
         state = _WAITS if waited else _COMPUTES
         ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, code=state)
-
-
-def _stack_here() -> Stack:
-    frame: FrameType | None = sys._getframe(1)
-    stack: list[tuple[CodeType, int]] = []
-    while frame is not None and len(stack) < DEEPEST_SAMPLE:
-        stack.append((frame.f_code, frame.f_lasti))
-        frame = frame.f_back
-    return tuple(stack)
 
 
 def _step_part(stack: Stack) -> Stack:

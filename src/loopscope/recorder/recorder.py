@@ -14,8 +14,9 @@ from asyncio.base_events import BaseEventLoop
 from pathlib import Path
 from typing import Any, Final
 
+from loopscope.frames import Stack
 from loopscope.model.kinds import Lapse
-from loopscope.recorder.held import HoldWitness, Stack
+from loopscope.recorder.held import HoldWitness
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.loop_hook import HAS_EAGER_TASKS, LoopHook, has_started
 from loopscope.recorder.probe import choose_probe

@@ -9,10 +9,11 @@ tells them apart only on an idle machine.)
 import _thread
 import os
 from collections.abc import Callable, Sequence
-from types import CodeType, FrameType
+from itertools import takewhile
+from types import CodeType
 from typing import Any, Final, Protocol
 
-from loopscope.frames import frame_of
+from loopscope.frames import Stack, stack_of
 from loopscope.recorder.interner import Interner
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
@@ -21,7 +22,6 @@ STALL_NS: Final = 10_000_000
 """A step that holds the loop this long is a stall."""
 
 LOOK_EVERY_NS: Final = 5_000_000
-DEEPEST_SAMPLE: Final = 200
 MOST_YIELDS: Final = 1000
 
 SAMPLE_GROWTH: Final = 20
@@ -117,22 +117,19 @@ class Watchdog:
         if now - step[1] < STALL_NS:
             return
         state, switches = thread_state(watched.native_thread)
-        frame = frame_of(watched.thread)
-        if frame is None or watched.running_step() != step:
+        stack = stack_of(watched.thread)
+        if not stack or watched.running_step() != step:
             return
-        node = self._stack_node(frame)
+        node = self._stack_node(stack)
         ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, u=switches, code=state)
 
-    def _stack_node(self, frame: FrameType | None) -> int:
+    def _stack_node(self, stack: Stack) -> int:
         """Return the stack from the step's first frame to its innermost."""
-        frames: list[FrameType] = []
-        while frame is not None and not runs_handles(frame.f_code) and len(frames) < DEEPEST_SAMPLE:
-            frames.append(frame)
-            frame = frame.f_back
+        of_step = list(takewhile(lambda place: not runs_handles(place[0]), stack))
         node = 0
-        for one in reversed(frames):
-            node = self._interner.node(node, one.f_code, one.f_lasti)
+        for code, offset in reversed(of_step):
+            node = self._interner.node(node, code, offset)
         return node
 
 

@@ -6,19 +6,14 @@ What a step has computed is charged when it is over, when its frames are gone.
 import _thread
 import time
 from collections import Counter
-from types import CodeType, FrameType
 from typing import Final
 
-from loopscope.frames import frame_of
+from loopscope.frames import Stack, stack_of
 from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
 
 LOOK_EVERY_NS: Final = 5_000_000
-DEEPEST: Final = 200
 MOST_KEPT: Final = 10_000
-
-Stack = tuple[tuple[CodeType, int], ...]
-"""Code and byte offset of each frame, the innermost first."""
 
 _start_thread: Final = real_twin(_thread.start_new_thread)
 _sleep: Final = real_twin(time.sleep)  # noqa: TID251  (it looks now and then)
@@ -57,14 +52,5 @@ class Sampler:
         while not self._is_over:
             _sleep(LOOK_EVERY_NS / 1e9)
             ident = self._world.current.ident
-            frame = frame_of(ident)
             if len(self._seen) < MOST_KEPT:
-                self._seen.append((ident, _stack(frame)))
-
-
-def _stack(frame: FrameType | None) -> Stack:
-    stack: list[tuple[CodeType, int]] = []
-    while frame is not None and len(stack) < DEEPEST:
-        stack.append((frame.f_code, frame.f_lasti))
-        frame = frame.f_back
-    return tuple(stack)
+                self._seen.append((ident, stack_of(ident)))
