@@ -1,6 +1,5 @@
 """``loopscope check``: hold a program to its promises over many simulated runs."""
 
-import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loopscope.cli.duration import Duration
+from loopscope.cli.json_document import print_document
+from loopscope.cli.options import (
+    Duration,
+    json_option,
+    latency_option,
+    module_option,
+    program_argument,
+    world_option,
+)
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +74,7 @@ class CheckCommand(click.Command):
     cls=CheckCommand,
     short_help="Hold a program to its promises over many simulated runs.",
 )
-@click.option("-m", "module", metavar="MODULE", help="Check a module, as 'python -m' runs it.")
+@module_option("Check a module, as 'python -m' runs it.")
 @click.option("--within", type=Duration(), metavar="TIME", help="It is done within this time.")
 @click.option(
     "--no-stall", type=Duration(), metavar="TIME", help="No step holds the loop for longer."
@@ -91,18 +98,8 @@ class CheckCommand(click.Command):
 )
 @click.option("--seeds", type=click.IntRange(1), default=1000, help="How many seeds (1000).")
 @click.option("--first-seed", type=click.IntRange(0), default=0, help="Begin with this seed (0).")
-@click.option(
-    "--world",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The hosts the program can reach (a world file).",
-)
-@click.option(
-    "--latency",
-    type=Duration(),
-    metavar="TIME",
-    help="Let hosts that nobody described answer too, after this time.",
-)
+@world_option
+@latency_option
 @click.option(
     "--vary",
     type=click.Choice(["latency"]),
@@ -130,8 +127,8 @@ class CheckCommand(click.Command):
     "--journal", type=click.Path(path_type=Path), metavar="FILE", help="Where the sweep is noted."
 )
 @click.option("--case", metavar="CASE", help="Run only this case, and record it.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [-- ARGS]...")
+@json_option("Print the report as JSON.")
+@program_argument("[SCRIPT] [-- ARGS]...")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401  (checked by click, see above)
     """Run SCRIPT many times in simulated worlds, and see whether it holds what it promises.
@@ -299,8 +296,7 @@ def _print(report: "CheckReport", *, as_json: bool) -> None:
     from loopscope.views.terminal.check_text import check_lines
 
     if as_json:
-        json.dump(check_document(report), sys.stdout, indent=1)
-        print()
+        print_document(check_document(report))
         return
     console, glyphs = make_console(sys.stdout)
     for line in check_lines(report, glyphs, console.width):

@@ -1,6 +1,5 @@
 """``loopscope fix``: let awaits run together that need not wait for each other, and prove it."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loopscope.cli.duration import Duration
+from loopscope.cli.json_document import print_document
+from loopscope.cli.options import (
+    json_option,
+    latency_option,
+    module_option,
+    program_argument,
+    world_option,
+)
 
 if TYPE_CHECKING:
     from loopscope.check.program import Program
@@ -22,19 +28,9 @@ _BAD = 2
     context_settings={"allow_interspersed_args": False},
     short_help="Let awaits run together that need not wait for each other, and prove it.",
 )
-@click.option("-m", "module", metavar="MODULE", help="Fix a module, as 'python -m' runs it.")
-@click.option(
-    "--world",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The hosts the program can reach (a world file).",
-)
-@click.option(
-    "--latency",
-    type=Duration(),
-    metavar="TIME",
-    help="Let hosts that nobody described answer too, after this time.",
-)
+@module_option("Fix a module, as 'python -m' runs it.")
+@world_option
+@latency_option
 @click.option(
     "--seeds",
     type=click.IntRange(0, 1000),
@@ -42,8 +38,8 @@ _BAD = 2
     help=f"How often all durations are drawn anew for each change ({_SEEDS}).",
 )
 @click.option("--apply", "applies", is_flag=True, help="Write the changes that are verified.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+@json_option("Print the report as JSON.")
+@program_argument()
 def command(  # noqa: PLR0913  (one for each option)
     *,
     module: str | None,
@@ -69,8 +65,7 @@ def command(  # noqa: PLR0913  (one for each option)
     if as_json:
         from loopscope.views.fix_document import fix_document
 
-        json.dump(fix_document(report), sys.stdout, indent=1)
-        print()
+        print_document(fix_document(report))
     else:
         from loopscope.cli.output import make_console
         from loopscope.views.terminal.fix_text import fix_lines

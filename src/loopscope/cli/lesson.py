@@ -1,11 +1,13 @@
 """``loopscope lesson``: make lessons, and prove that they teach what they say."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from loopscope.cli.json_document import print_document
+from loopscope.cli.options import json_option
 
 if TYPE_CHECKING:
     from loopscope.learn.proof.check_lesson import Proof
@@ -20,7 +22,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@json_option("Print what was found as JSON.")
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folders: tuple[Path, ...], as_json: bool) -> None:
     """Prove the lessons in FOLDERS, or those that come with loopscope.
@@ -41,8 +43,7 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     broken = [proof for proof in proofs if not proof.holds]
     if as_json:
         rows = [{"exercise": p.exercise, "promise": p.promise, "wrong": p.wrong} for p in proofs]
-        json.dump({"holds": not broken, "proofs": rows}, sys.stdout, indent=1)
-        print()
+        print_document({"holds": not broken, "proofs": rows})
     else:
         print(f"{len(proofs) - len(broken)} of {len(proofs)} promises hold.")
     sys.exit(1 if broken else 0)

@@ -1,10 +1,11 @@
 """``loopscope lint``: what the source alone shows."""
 
-import json
 import sys
 from importlib.metadata import version
 
 import click
+
+from loopscope.cli.json_document import print_document
 
 
 def _explain(context: click.Context, _option: click.Parameter, place: str | None) -> None:
@@ -56,13 +57,13 @@ def command(
         from loopscope.views.lint_document import lint_document
 
         document = lint_document(findings, linted.files, linted.ignored, linted.notes)
-        print(json.dumps(document, indent=1))
+        print_document(document)
     elif form == "sarif":
         from loopscope.analysis.rules.catalogue import ALL_RULES
         from loopscope.views.lint_document import sarif_document
 
         log = sarif_document(findings, ALL_RULES, linted.notes, version("loopscope"))
-        print(json.dumps(log, indent=1))
+        print_document(log)
     else:
         from loopscope.views.lint_text import github_lines, lint_lines
 

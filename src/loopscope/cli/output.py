@@ -1,11 +1,10 @@
 """Writing to the terminal: what ``run`` and ``show`` share. Imported when a program has ended."""
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +13,7 @@ from loopscope.analysis.findings import findings_of
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.cli.command_line import Telling
 from loopscope.cli.html_page import write_page
+from loopscope.cli.json_document import print_document
 from loopscope.errors import LoopscopeError
 from loopscope.model.finding import Finding
 from loopscope.trace.reader import read_trace
@@ -96,15 +96,14 @@ def print_failures(failures: Sequence[LoopscopeError]) -> None:
 def print_json(
     summary: Summary,
     findings: Sequence[Finding],
-    file: object,
+    file: TextIO,
     failures: Sequence[LoopscopeError] = (),
 ) -> None:
     """Print the summary as one JSON document."""
     document = summary_document(summary, findings)
     if failures:
         document["failures"] = [{"slug": one.slug, "message": str(one)} for one in failures]
-    json.dump(document, file, indent=1)  # type: ignore[arg-type]
-    print(file=file)  # type: ignore[call-overload]
+    print_document(document, file)
 
 
 def make_console(file: object) -> tuple[Console, Glyphs]:

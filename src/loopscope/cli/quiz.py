@@ -1,6 +1,5 @@
 """``loopscope quiz``: questions about any asyncio program, marked by its simulated run."""
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -8,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from loopscope.cli.json_document import print_document
+from loopscope.cli.options import json_option, world_option
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,13 +28,8 @@ _TELLING: Final = (
     "--count", type=click.IntRange(1), default=USUAL_COUNT, show_default=True, help="How many."
 )
 @click.option("--all", "all_", is_flag=True, help="Ask all that the run has an answer to.")
-@click.option("--json", "as_json", is_flag=True, help="Print questions and answers as JSON.")
-@click.option(
-    "--world",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The hosts the program can reach (a world file).",
-)
+@json_option("Print questions and answers as JSON.")
+@world_option
 @click.option("--real", is_flag=True, help="Run it really, once, instead of simulating it.")
 @click.argument("script", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -74,8 +70,7 @@ def command(  # noqa: PLR0913  (one for each option)
         )
     chosen = posed if all_ else spread(posed, count)
     if as_json:
-        json.dump([_document(one) for one in chosen], sys.stdout, indent=1)
-        print()
+        print_document([_document(one) for one in chosen])
         return
     sys.exit(0 if _ask(chosen) else 1)
 

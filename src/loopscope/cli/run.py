@@ -7,6 +7,13 @@ import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
 from loopscope.cli.html_page import html_option
+from loopscope.cli.options import (
+    json_option,
+    module_option,
+    program_argument,
+    quiet_option,
+    trace_option,
+)
 from loopscope.cli.program import load_program, run_program
 from loopscope.session.recording import RecordedRun, check_target, default_target
 
@@ -16,14 +23,12 @@ from loopscope.session.recording import RecordedRun, check_target, default_targe
     context_settings={"allow_interspersed_args": False},
     short_help="Run a program and record what its event loop does.",
 )
-@click.option("-m", "module", metavar="MODULE", help="Run a module, as 'python -m' does.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
-)
+@module_option("Run a module, as 'python -m' does.")
+@trace_option
 @html_option("Write a page with timeline and step-through here, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+@quiet_option
+@json_option("Print the summary as JSON, to stderr.")
+@program_argument()
 def command(  # noqa: PLR0913  (one for each option)
     *,
     module: str | None,

@@ -14,6 +14,7 @@ from loopscope.analysis.names import TaskNames
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.cli.html_page import html_option, write_page
+from loopscope.cli.options import json_option
 from loopscope.cli.output import make_console, print_json, print_lines
 from loopscope.errors import UsageError
 from loopscope.trace.reader import read_trace
@@ -30,7 +31,7 @@ from loopscope.views.terminal.timeline_text import timeline_lines
 @click.option("--task", "task", metavar="NAME|ID", help="Only this task.")
 @click.option("--at", "at", metavar="TIME", help="What everybody was doing then (1.25, 300ms).")
 @click.option("--events", is_flag=True, help="Tell what the loop did, step by step.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@json_option("Print the summary as JSON.")
 @html_option("Write a page with timeline and step-through here instead.")
 def command(  # noqa: PLR0913  (one for each option)
     *,

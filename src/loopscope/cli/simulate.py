@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loopscope.cli.command_line import ProgramCommand, Telling
-from loopscope.cli.duration import Duration
 from loopscope.cli.html_page import html_option
+from loopscope.cli.options import (
+    Duration,
+    json_option,
+    latency_option,
+    module_option,
+    program_argument,
+    quiet_option,
+    trace_option,
+    world_option,
+)
 from loopscope.cli.same_hashes import fix_hashes
 
 if TYPE_CHECKING:
@@ -21,22 +30,12 @@ if TYPE_CHECKING:
     context_settings={"allow_interspersed_args": False},
     short_help="Run a program in virtual time, in a simulated world.",
 )
-@click.option("-m", "module", metavar="MODULE", help="Run a module, as 'python -m' does.")
+@module_option("Run a module, as 'python -m' does.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, help="Every random choice comes from it."
 )
-@click.option(
-    "--world",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The hosts the program can reach (a world file).",
-)
-@click.option(
-    "--latency",
-    type=Duration(),
-    metavar="TIME",
-    help="Let hosts that nobody described answer too, after this time.",
-)
+@world_option
+@latency_option
 @click.option(
     "--cost",
     "costs",
@@ -51,13 +50,11 @@ if TYPE_CHECKING:
 @click.option(
     "--max-time", type=Duration(), metavar="TIME", help="Stop it at this time (default: 24h)."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace here."
-)
+@trace_option
 @html_option("Write a page with timeline and step-through here, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing about the recording.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, to stderr.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[SCRIPT] [ARGS]...")
+@quiet_option
+@json_option("Print the summary as JSON, to stderr.")
+@program_argument()
 def command(  # noqa: PLR0913  (one for each option)
     *,
     module: str | None,

@@ -1,6 +1,5 @@
 """``loopscope whatif``: how long a recorded run would have taken with a change."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import click
 from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.analysis.whatif.changed import NothingThere
 from loopscope.analysis.whatif.predict import make_model, predict
+from loopscope.cli.json_document import print_document
+from loopscope.cli.options import json_option
 from loopscope.cli.output import make_console, print_lines
 from loopscope.errors import UsageError
 from loopscope.model.change_text import read_faster, read_limit, read_off_loop, read_together
@@ -58,7 +59,7 @@ from loopscope.views.whatif_document import prediction_document
 @click.option(
     "--no-stalls", is_flag=True, help="What held the loop for 10 ms or more takes no time at all."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the prediction as JSON.")
+@json_option("Print the prediction as JSON.")
 def command(  # noqa: PLR0913, PLR0917  (one for each kind of change)
     trace: Path,
     together: tuple[str, ...],
@@ -99,8 +100,7 @@ def command(  # noqa: PLR0913, PLR0917  (one for each kind of change)
     except NothingThere as error:
         raise UsageError(glyphs.clean(str(error)), slug=error.slug) from None
     if as_json:
-        json.dump(prediction_document(model, changes, prediction), sys.stdout, indent=1)
-        print()
+        print_document(prediction_document(model, changes, prediction))
     else:
         lines = prediction_lines(model, changes, prediction, glyphs, console.width)
         print_lines(console, lines)
