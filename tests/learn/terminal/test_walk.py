@@ -32,7 +32,7 @@ class Learner:
             env={**os.environ, "TERM": "xterm-256color", **environment},
             dimensions=(24, 80),
             encoding="utf-8",
-            timeout=90,
+            timeout=300,  # only so that a hang ends: a busy machine takes long
         )
         self.seen = ""
 
