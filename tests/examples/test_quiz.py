@@ -13,6 +13,7 @@ from tests.support import EXAMPLES
 
 from loopscope.analysis.summary import summarise
 from loopscope.errors import LessonError
+from loopscope.learn.facts.catalogue import FACTS
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.questions.shapes import Answer, Seconds
 from loopscope.learn.quiz.make import make_quiz, study_for_quiz
@@ -102,7 +103,7 @@ def parted(posed: Posed, simulated: Studied, real: Studied) -> str:
     late_ms = max(running_ms(real) - running_ms(simulated), 0)
     shape = posed.question.shape
     try:
-        answer = posed.answer_of(real)
+        answer = FACTS[posed.fact](real, posed.arguments).right
     except LessonError as error:
         return f"{posed.question.ask} {error}"
     if is_same(posed, answer, late_ms):

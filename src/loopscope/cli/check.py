@@ -1,6 +1,5 @@
 """``loopscope check``: hold a program to its promises over many simulated runs."""
 
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from loopscope.cli.options import (
     program_argument,
     world_option,
 )
+from loopscope.cli.repeating import CheckCommand, repeating
 from loopscope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _JOURNAL_SUFFIX = ".check-journal"
-
-_OF_THIS_SWEEP = ("--seeds", "--first-seed", "--jobs", "--on", "--journal", "--case")
-_FLAGS_OF_THIS_SWEEP = ("--resume", "--json")
 
 
 class FailureOption(click.ParamType[Any]):
@@ -52,22 +49,6 @@ class FailureOption(click.ParamType[Any]):
             return read_failure(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
-
-
-class CheckCommand(click.Command):
-    """Keeps the command line as it was given, for the command that repeats a run.
-
-    Options may stand before and after the script; the program's own come after ``--``.
-    """
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note the command line, and say where options of the program belong."""
-        ctx.meta["loopscope.check.args"] = list(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            message = f"{error.format_message()} What is the program's own comes after --."
-            raise click.UsageError(message, ctx) from error
 
 
 @click.command(
@@ -140,7 +121,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401  (ch
     from loopscope.check.whole import check_case
 
     plan = _plan(options)
-    repeat = partial(_repeating, ctx.meta["loopscope.check.args"])
+    repeat = partial(repeating, ctx)
     traces = partial(_trace_path, plan.program.name, plan.program.identity)
     if options["case"] is not None:
         report = check_case(plan, read_case(options["case"]), traces(1), repeat)
@@ -190,19 +171,11 @@ def _sweep(
 
 def _plan(options: dict[str, Any]) -> "Plan":
     from loopscope.check.pieces import Plan
-    from loopscope.check.program import Program
     from loopscope.check.promises import Promises
     from loopscope.cli.program import load_program
 
-    found = load_program("check", options["module"], options["arguments"])
-    program = Program(
-        name=found.name,
-        file=found.file,
-        path_entry=found.path_entry,
-        argv=tuple(found.argv),
-        module=None if found.spec is None else found.spec.name,
-        surroundings=_surroundings(options),
-    )
+    named = load_program("check", options["module"], options["arguments"])
+    program = named.to_check(_surroundings(options))
     promises = Promises(
         within_ns=options["within"],
         no_stall_ns=options["no_stall"],
@@ -240,23 +213,6 @@ def _trace_path(name: str, program: str, number: int) -> Path:
     path = default_target(name, f".check-{number}.loopscope")
     check_target(path, program)
     return path
-
-
-def _repeating(given: list[str], case: "Case") -> str:
-    """Return the command that runs a case again."""
-    end = given.index("--") if "--" in given else len(given)
-    kept: list[str] = []
-    at = 0
-    while at < end:
-        name, is_joined, _ = given[at].partition("=")
-        if name in _OF_THIS_SWEEP:
-            at += 1 if is_joined else 2
-        elif name in _FLAGS_OF_THIS_SWEEP:
-            at += 1
-        else:
-            kept.append(given[at])
-            at += 1
-    return shlex.join(["loopscope", "check", "--case", case.written(), *kept, *given[end:]])
 
 
 @contextmanager

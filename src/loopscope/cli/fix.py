@@ -79,21 +79,13 @@ def command(  # noqa: PLR0913  (one for each option)
 def _program(
     module: str | None, arguments: tuple[str, ...], world: Path | None, latency: int | None
 ) -> "Program":
-    from loopscope.check.program import Program
     from loopscope.check.surroundings import Surroundings
     from loopscope.cli.program import load_program
 
-    found = load_program("fix", module, arguments)
-    return Program(
-        name=found.name,
-        file=found.file,
-        path_entry=found.path_entry,
-        argv=tuple(found.argv),
-        module=None if found.spec is None else found.spec.name,
-        surroundings=Surroundings(
-            world=None if world is None else world.absolute(), latency_ns=latency
-        ),
+    surroundings = Surroundings(
+        world=None if world is None else world.absolute(), latency_ns=latency
     )
+    return load_program("fix", module, arguments).to_check(surroundings)
 
 
 @contextmanager

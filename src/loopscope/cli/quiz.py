@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from loopscope.learn.quiz.posed import Posed
 
 USUAL_COUNT: Final = 6
-_TELLING: Final = (
-    "total", "printed-order", "next-move", "line-that-blocks", "ready-at", "whatif", "together",
-)  # fmt: skip
-"""The kinds of questions that tell most about how somebody thinks of asyncio, best first."""
 
 
 @click.command(
@@ -49,6 +45,8 @@ def command(  # noqa: PLR0913  (one for each option)
     described answer after 100 ms; the answers come from that run. Exit code 1 means that an answer
     was wrong.
     """
+    from loopscope.learn.quiz.choose import choose
+    from loopscope.learn.quiz.document import quiz_document
     from loopscope.learn.quiz.make import make_quiz, study_for_quiz, study_really
 
     if real and world is not None:
@@ -68,23 +66,11 @@ def command(  # noqa: PLR0913  (one for each option)
             f"There is nothing to ask about {script}: it prints nothing, and runs no event loop.",
             slug="quiz-nothing",
         )
-    chosen = posed if all_ else spread(posed, count)
+    chosen = posed if all_ else choose(posed, count)
     if as_json:
-        print_document([_document(one) for one in chosen])
+        print_document(quiz_document(chosen))
         return
     sys.exit(0 if _ask(chosen) else 1)
-
-
-def spread(posed: list["Posed"], count: int) -> list["Posed"]:
-    """Return ``count`` questions, one of each kind before a second one of any kind."""
-    seen: dict[str, int] = {}
-    ranked = []
-    for number, one in enumerate(posed):
-        seen[one.fact] = seen.get(one.fact, 0) + 1
-        rank = _TELLING.index(one.fact) if one.fact in _TELLING else len(_TELLING)
-        ranked.append((seen[one.fact], rank, number))
-    numbers = sorted(number for *_, number in sorted(ranked)[:count])
-    return [posed[number] for number in numbers]
 
 
 def _ask(posed: list["Posed"]) -> bool:
@@ -106,21 +92,3 @@ def _ask(posed: list["Posed"]) -> bool:
     talk.say()
     talk.say(f"{right} of {len(marked)} are right.", "bold")
     return right == len(marked)
-
-
-def _document(posed: "Posed") -> dict[str, Any]:
-    question = posed.question
-    return {
-        "question": question.ask,
-        "fact": posed.fact,
-        "arguments": dict(posed.arguments),
-        "how": question.shape.how,
-        "options": list(question.shape.options),
-        "answer": list(question.right),
-        "answer_text": question.shape.written(question.right),
-        "because": question.because,
-        "wrong": [
-            {"answer": question.shape.written(one.answer), "belief": one.belief, "says": one.says}
-            for one in question.wrong
-        ],
-    }

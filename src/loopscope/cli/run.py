@@ -14,7 +14,8 @@ from loopscope.cli.options import (
     quiet_option,
     trace_option,
 )
-from loopscope.cli.program import load_program, run_program
+from loopscope.cli.program import load_program
+from loopscope.cli.run_program import run_program
 from loopscope.session.recording import RecordedRun, check_target, default_target
 
 

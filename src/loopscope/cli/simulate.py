@@ -21,7 +21,6 @@ from loopscope.cli.options import (
 from loopscope.cli.same_hashes import fix_hashes
 
 if TYPE_CHECKING:
-    from loopscope.cli.program import Program
     from loopscope.simulator.run import Settings
 
 
@@ -76,7 +75,8 @@ def command(  # noqa: PLR0913  (one for each option)
     # Only now, since all this is imported again in the process that goes on.
     from dataclasses import replace
 
-    from loopscope.cli.program import load_program, run_program
+    from loopscope.cli.program import load_program
+    from loopscope.cli.run_program import run_program
     from loopscope.session.recording import check_target, default_target
     from loopscope.session.simulation import SIMULATED_SUFFIX, SimulatedRun
 
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913  (one for each option)
     settings = _settings(seed, options)
     target = out or default_target(program.name, SIMULATED_SUFFIX)
     check_target(target, program.identity)
-    run = SimulatedRun(settings, target, program.identity, _main_names(program))
+    run = SimulatedRun(settings, target, program.identity, program.main_names)
     source = Path(program.file).read_bytes()
     code = run.simulation.program_code(source, program.file, program.code)
     sys.exit(run_program(replace(program, code=code), run, Telling(quiet, as_json, html)))
@@ -108,11 +108,3 @@ def _settings(seed: int, options: dict[str, Any]) -> "Settings":
         stub_latency_ns=options["latency"],
         **{name: value for name, value in limits.items() if value is not None},
     )
-
-
-def _main_names(program: "Program") -> tuple[str, ...]:
-    """Return the names of modules by which a user can mean the program itself."""
-    name = Path(program.name).stem
-    if program.spec is not None:
-        name = program.spec.name
-    return "__main__", name

@@ -1,4 +1,4 @@
-"""A question with the fact it is about, so that another run can be asked for the same."""
+"""A question with the fact it is about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,24 +7,15 @@ from loopscope.errors import LessonError
 from loopscope.learn.facts.catalogue import FACTS
 from loopscope.learn.facts.studied import Studied
 from loopscope.learn.questions.question import Question, Wrong
-from loopscope.learn.questions.shapes import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question made from a run."""
+    """A question made from a run; another run can be asked for the same fact."""
 
     question: Question
     fact: str
     arguments: Mapping[str, object]
-
-    def answer_of(self, other: Studied) -> Answer:
-        """Return what another run of the same program answers.
-
-        Raises:
-            LessonError: It has no answer.
-        """
-        return FACTS[self.fact](other, self.arguments).right
 
 
 @dataclass(frozen=True, slots=True)
