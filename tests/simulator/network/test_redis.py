@@ -16,7 +16,7 @@ from redis.retry import Retry
 from tests.simulator.network.simulated import of, simulate
 
 from loopscope.simulator.hosts.host import Host
-from loopscope.simulator.hosts.redis_protocol import CommandReader, ProtocolError, encode
+from loopscope.simulator.hosts.redis.protocol import CommandReader, ProtocolError, encode
 
 NEVER = Retry(NoBackoff(), 0)
 CACHE = Host("cache", kind="redis", data={"greeting": "hello"})

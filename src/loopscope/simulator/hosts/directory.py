@@ -11,7 +11,8 @@ from loopscope.simulator.hosts.http_answers import Answers
 from loopscope.simulator.hosts.http_service import HTTPService
 from loopscope.simulator.hosts.latency import Constant
 from loopscope.simulator.hosts.model import LiveHost, Report, Serve
-from loopscope.simulator.hosts.redis_service import RedisServer
+from loopscope.simulator.hosts.redis.server import RedisServer
+from loopscope.simulator.hosts.redis.service import RedisService
 from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
@@ -119,7 +120,7 @@ def _http(host: LiveHost) -> Serve:
 
 
 def _redis(host: LiveHost) -> Serve:
-    return RedisServer(host).serve
+    return partial(RedisService, RedisServer(host))
 
 
 def _tcp(host: LiveHost) -> Serve:

@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from random import Random
 from typing import Any, Final, TypeVar
 
 from loopscope.simulator.world import World
@@ -42,10 +43,12 @@ class Store:
 
     Args:
         world: Whose clock keys expire by.
+        random: Chooses what Redis leaves to chance.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, random: Random) -> None:
         self._world = world
+        self.random = random
         self._values: dict[bytes, Value] = {}
         self._expires: dict[bytes, int] = {}
         self._versions: dict[bytes, int] = {}

@@ -1,6 +1,6 @@
 """The protocol of Redis (RESP2 and RESP3): commands in, values out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,10 +35,17 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Members with their scores: pairs to a client of RESP3, one flat list to others."""
+class Pairs:
+    """Members with their scores or values: pairs to a client of RESP3, else one flat list."""
 
-    pairs: list[tuple[bytes, float]]
+    pairs: Sequence[tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Something of each of some keys: a map to a client of RESP3, else a list of pairs."""
+
+    pairs: Sequence[tuple[bytes, Any]]
 
 
 OK: Final = Simple("OK")
@@ -116,7 +123,7 @@ def encode(value: Any, version: int) -> bytes:
 
     Args:
         value: None, int, float, bytes, str, list, set, dict, ``Simple``, ``Fault``,
-            ``Scored`` or ``Push``.
+            ``Pairs``, ``Keyed`` or ``Push``.
         version: 2 or 3, the version of the protocol that the client asked for.
     """
     parts: list[bytes] = []
@@ -145,23 +152,22 @@ def _encode(value: Any, version: int, parts: list[bytes]) -> None:
 
 
 def _encode_many(value: Any, version: int, parts: list[bytes]) -> None:
-    mark = "*"
-    if isinstance(value, Scored):
-        is_flat = version == 2  # noqa: PLR2004
+    is_new = version == 3  # noqa: PLR2004
+    if isinstance(value, Pairs):
         pairs = [list(pair) for pair in value.pairs]
-        value = [one for pair in pairs for one in pair] if is_flat else pairs
-    size = len(value.values if isinstance(value, Push) else value)
+        value = pairs if is_new else [one for pair in pairs for one in pair]
+    elif isinstance(value, Keyed):
+        value = dict(value.pairs) if is_new else [list(pair) for pair in value.pairs]
+    mark, members, size = "*", value, 0
     if isinstance(value, Mapping):
-        members: Any = [one for pair in value.items() for one in pair]
-        mark, size = ("%", size) if version == 3 else ("*", 2 * size)  # noqa: PLR2004
+        mark, size = ("%", len(value)) if is_new else ("*", 2 * len(value))
+        members = [one for pair in value.items() for one in pair]
     elif isinstance(value, Push):
-        members = value.values
-        mark = ">" if version == 3 else "*"  # noqa: PLR2004
+        mark, members, size = ">" if is_new else "*", value.values, len(value.values)
     elif isinstance(value, set):
-        members = sorted(value)
-        mark = "~" if version == 3 else "*"  # noqa: PLR2004
+        mark, members, size = "~" if is_new else "*", sorted(value), len(value)
     else:
-        members = value
+        size = len(value)
     parts.append(f"{mark}{size}\r\n".encode())
     for member in members:
         _encode(member, version, parts)

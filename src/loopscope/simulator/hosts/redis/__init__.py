@@ -1,0 +1,1 @@
+"""A simulated Redis: its protocol, its keys, its commands."""
