@@ -234,14 +234,14 @@ def test_a_command_that_is_not_known_is_reported() -> None:
     def main() -> str:
         with redis.Redis("cache") as client:
             try:
-                client.eval("return 1", 0)
+                client.execute_command("NOSUCH", "a", "b")
             except redis.ResponseError as error:
                 return str(error)
         return "done"
 
     outcome = simulate(main, CACHE)
-    assert outcome.result.startswith("unknown command 'EVAL'")
-    assert "sends the command 'EVAL' to the simulated Redis cache" in str(outcome.problems[0])
+    assert outcome.result.startswith("unknown command 'NOSUCH', with args beginning with: 'a' 'b'")
+    assert "sends the command 'NOSUCH' to the simulated Redis cache" in str(outcome.problems[0])
 
 
 def test_keys_expire_in_virtual_time() -> None:

@@ -372,7 +372,7 @@ WRONG = [
     ),
     (
         HOST + 'handler = "json:loads"',
-        '~handler: only a host of kind = "tcp" has this key.',
+        '~handler: only a host of kind = "redis" or "tcp" has this key.',
     ),
     (
         HOST + 'kind = "redis"\ndata = { a = 1 }',

@@ -99,7 +99,8 @@ class Description:
         capacity: How many requests it serves at a time; None = any number.
         failures: How it fails.
         answers: What it answers; the first that matches. Empty: a stub.
-        handler: What a host of the kind ``tcp`` does with bytes; None: it echoes them.
+        handler: What a host of the kind ``tcp`` does with bytes; None: it echoes them. What one of
+            the kind ``redis`` does with scripts that it does not know; None: it refuses them.
         data: What is in a Redis at first.
         forward: The address of a server of the program that answers instead.
     """

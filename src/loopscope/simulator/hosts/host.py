@@ -31,7 +31,9 @@ class Host:
         answer: What every request is answered: bytes, text, a ``Reply``, anything that JSON can
             hold, or a function that takes the request and returns one of these.
         answers: Several answers, as the tables ``[[host.answer]]`` of a world file.
-        handler: Of the kind ``tcp``: takes bytes and returns the bytes of the answer.
+        handler: Of the kind ``tcp``: takes bytes and returns the bytes of the answer. Of the kind
+            ``redis``: takes a script (its ``script``, ``keys``, ``args`` and ``call``) and returns
+            what it answers.
         data: What is in a Redis at first.
         forward: The address of a server of the program that answers instead: ``127.0.0.1:8080``.
         description: What was understood.
@@ -51,7 +53,7 @@ class Host:
     failures: Mapping[str | int, Any] = field(default_factory=dict)
     answer: Any = None
     answers: Sequence[Mapping[str, Any]] = ()
-    handler: Callable[[bytes], bytes | None] | None = None
+    handler: Callable[[Any], Any] | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     forward: str | None = None
     description: Description = field(init=False, repr=False, compare=False)

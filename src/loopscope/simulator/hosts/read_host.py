@@ -29,8 +29,8 @@ KEYS: Final = (
 MOST_ANSWERS: Final = 10_000
 MOST_PORT: Final = 65535
 _NAME: Final = re.compile(r"[A-Za-z0-9*_.:-]{1,253}")
-_OWNERS: Final = {"answer": "http", "handler": "tcp", "data": "redis"}
-"""Keys that only one kind of host has."""
+_OWNERS: Final = {"answer": ("http",), "handler": ("redis", "tcp"), "data": ("redis",)}
+"""Keys that not every kind of host has."""
 
 _NOT_FORWARDED: Final = ("kind", "capacity", "answer", "handler", "data", "tls")
 
@@ -76,9 +76,10 @@ def read_host(value: object, place: Place, number: int) -> Description:
 
 
 def _check_keys(given: Table, place: Place, kind: str) -> None:
-    for key, owner in _OWNERS.items():
-        if key in given and kind not in (owner, "forward"):
-            place.at(key).refuse(f'only a host of kind = "{owner}" has this key.')
+    for key, owners in _OWNERS.items():
+        if key in given and kind not in (*owners, "forward"):
+            kinds = " or ".join(f'"{one}"' for one in owners)
+            place.at(key).refuse(f"only a host of kind = {kinds} has this key.")
     if kind == "forward":
         for key in _NOT_FORWARDED:
             if key in given:

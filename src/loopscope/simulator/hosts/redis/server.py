@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.hosts.redis.channels import Channels
+from loopscope.simulator.hosts.redis.scripting import Scripts
 from loopscope.simulator.hosts.redis.store import DATABASES, Store
 
 
@@ -16,6 +17,7 @@ class RedisServer:
     Attributes:
         stores: Its databases.
         channels: Who has subscribed to what.
+        scripts: The scripts that were loaded.
         settings: What ``CONFIG SET`` has set.
     """
 
@@ -26,6 +28,7 @@ class RedisServer:
             for number in range(DATABASES)
         ]
         self.channels = Channels()
+        self.scripts = Scripts(host)
         self.settings: dict[bytes, bytes] = {}
         self._waiting: list[Callable[[], bool]] = []
         self._connections = 0

@@ -258,6 +258,22 @@ class RedisService:
             store.clear()
         return OK
 
+    # ------------------------------------------------------------------------------------- scripts
+
+    def _eval(self, args: Arguments) -> Any:
+        return self._evalsha([self._server.scripts.load(args[0]), *args[1:]])
+
+    def _evalsha(self, args: Arguments) -> Any:
+        return self._server.scripts.run(args[0], args[1:], self._execute_in_script)
+
+    def _execute_in_script(self, name: str, args: Arguments) -> Any:
+        if name in _OF_CONNECTION and name not in _IN_SCRIPT:
+            raise CommandError("ERR This Redis command is not allowed from script")
+        return self._execute(name, args, may_wait=False)
+
+    def _script(self, args: Arguments) -> Any:
+        return self._server.scripts.manage(args)
+
     # ------------------------------------------------------------------------------------ channels
 
     def _publish(self, args: Arguments) -> Any:
@@ -330,6 +346,7 @@ def _attempted(attempt: Callable[[], Any]) -> Any:
 Run = Callable[[RedisService, Arguments], Any]
 
 _IN_TRANSACTION: Final = ("EXEC", "DISCARD", "MULTI", "WATCH", "QUIT")
+_IN_SCRIPT: Final = ("PUBLISH", "PING", "ECHO")
 _INFO: Final = f"# Server\r\nredis_version:{VERSION}\r\nredis_mode:standalone\r\n".encode()
 
 _OF_CONNECTION: Final[dict[str, tuple[Run, int, int]]] = {
@@ -348,6 +365,9 @@ _OF_CONNECTION: Final[dict[str, tuple[Run, int, int]]] = {
     "ECHO": (lambda _, args: args[0], 1, 1),
     "INFO": (lambda *_: _INFO, 0, MANY),
     "FLUSHALL": (RedisService._flush_all, 0, 1),
+    "EVAL": (RedisService._eval, 2, MANY),
+    "EVALSHA": (RedisService._evalsha, 2, MANY),
+    "SCRIPT": (RedisService._script, 1, MANY),
     "PUBLISH": (RedisService._publish, 2, 2),
     "PUBSUB": (RedisService._pubsub, 1, MANY),
     "SUBSCRIBE": (lambda self, args: self._subscribe(CHANNEL, args), 1, MANY),
