@@ -3,11 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import anyio
 import httpx
 
 import loopscope
 from loopscope.analysis.summary import summarise
-from loopscope.model.kinds import WaitKind
+from loopscope.model.kinds import Origin, WaitKind
 from loopscope.trace.reader import read_trace
 
 
@@ -24,6 +25,12 @@ async def wait_for_own_event() -> None:
     await event.wait()
 
 
+async def let_a_library_sleep() -> None:
+    """Give a library a task of its own."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.sleep, 0.2)
+
+
 def test_an_event_of_a_library_that_data_sets_is_io(tmp_path: Path) -> None:
     """A request through httpx is a wait for I/O, and counts as one on the outside."""
     path = tmp_path / "run.loopscope"
@@ -38,3 +45,13 @@ def test_an_event_of_the_program_stays_one(tmp_path: Path) -> None:
     path = tmp_path / "run.loopscope"
     loopscope.simulate(wait_for_own_event, costs="none", out=path)
     assert summarise(read_trace(path)).slowest[0].kind is WaitKind.EVENT
+
+
+def test_a_task_of_a_library_waits_in_the_library(tmp_path: Path) -> None:
+    """Where no line is the user's own, the library's is told, not what it calls in asyncio."""
+    path = tmp_path / "run.loopscope"
+    loopscope.simulate(let_a_library_sleep, costs="none", out=path)
+    wait = summarise(read_trace(path)).slowest[0]
+    assert wait.duration_ns == 200_000_000
+    assert wait.where.origin is Origin.LIBRARY
+    assert wait.what == f"{wait.where.function}()" == "AsyncIOBackend.sleep()"

@@ -1,5 +1,6 @@
 """The watchdog's own code, run in the test's thread: the real one is below tracing."""
 
+import asyncio
 import os
 import sys
 import threading
@@ -11,7 +12,7 @@ from loopscope.recorder import python_tables
 from loopscope.recorder.interner import Interner
 from loopscope.recorder.python_tables import Tables
 from loopscope.recorder.registry import Registry
-from loopscope.recorder.watchdog import STALL_NS, Watchdog, thread_state
+from loopscope.recorder.watchdog import STALL_NS, Watchdog, step_part, thread_state
 from loopscope.trace.reader import read_trace
 from loopscope.trace.writer import TraceWriter
 
@@ -72,6 +73,15 @@ def test_a_healthy_loop_is_not(tmp_path: Path) -> None:
     """No step, or one below the threshold, leaves none."""
     assert samples(tmp_path, [Loop(None)], Waits(1, 2 * STALL_NS)) == 0
     assert samples(tmp_path, [Loop()], Waits(1, STALL_NS - 1)) == 0
+
+
+def test_a_stack_is_that_of_the_step() -> None:
+    """Neither the loop's own frames nor what loopscope does inside the step are on it."""
+    witness, user = Watchdog.ensure_started.__code__, samples.__code__
+    library, loop = asyncio.sleep.__code__, asyncio.Handle._run.__code__
+    stack = tuple((code, 0) for code in (witness, user, library, user, loop, user))
+    assert step_part(stack) == ((user, 0), (library, 0), (user, 0))
+    assert step_part(stack[:1]) == ()
 
 
 def test_a_failing_watchdog_reports_and_ends(tmp_path: Path) -> None:

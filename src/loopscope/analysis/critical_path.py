@@ -212,10 +212,15 @@ def _waiting_part(
 
 
 def awaited_text(timeline: Timeline, node: int) -> str:
-    """Return the source text of what the innermost user line of a stack awaits."""
+    """Return the source text of what the innermost user line of a stack awaits.
+
+    Of a library no source is kept: then it is the function that does.
+    """
     words = timeline.trace.words
     place = words.user_location(node)
     text = words.source_text(place)
+    if not text and place.line:
+        return f"{place.function}()"
     for block in ("async with ", "async for "):
         if text.startswith(block):
             return _block_head(words.source_line(place).removeprefix(block))

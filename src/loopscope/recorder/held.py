@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from loopscope.frames import Stack, stack_from
-from loopscope.model.kinds import Origin
-from loopscope.recorder.interner import Interner, origin_of
-from loopscope.recorder.watchdog import Watched, runs_handles
+from loopscope.recorder.interner import Interner
+from loopscope.recorder.watchdog import Watched, step_part
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
 
@@ -64,19 +63,10 @@ class HoldWitness:
         if watched is None or step is None:
             return
         node = 0
-        for code, offset in _step_part(stack_from(sys._getframe()) if stack is None else stack):
+        for code, offset in step_part(stack_from(sys._getframe()) if stack is None else stack):
             node = self._interner.node(node, code, offset)
         if not node:
             return
         state = _WAITS if waited else _COMPUTES
         ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, code=state)
-
-
-def _step_part(stack: Stack) -> Stack:
-    """Return the frames of the step, outermost first, without loopscope's own innermost ones."""
-    end = next((at for at, (code, _) in enumerate(stack) if runs_handles(code)), len(stack))
-    begin = 0
-    while begin < end and origin_of(stack[begin][0].co_filename) is Origin.LOOPSCOPE:
-        begin += 1
-    return stack[begin:end][::-1]

@@ -9,12 +9,12 @@ tells them apart only on an idle machine.)
 import _thread
 import os
 from collections.abc import Callable, Sequence
-from itertools import takewhile
 from types import CodeType
 from typing import Any, Final, Protocol
 
 from loopscope.frames import Stack, stack_of
-from loopscope.recorder.interner import Interner
+from loopscope.model.kinds import Origin
+from loopscope.recorder.interner import Interner, origin_of
 from loopscope.trace.layout import Kind
 from loopscope.trace.writer import TraceWriter
 
@@ -121,14 +121,15 @@ class Watchdog:
         if not stack or watched.running_step() != step:
             return
         node = self._stack_node(stack)
+        if not node:
+            return
         ordinal = step[0] & 0xFFFFFFFF
         self._writer.fact(Kind.SAMPLE, now, watched.loop, node, ordinal, u=switches, code=state)
 
     def _stack_node(self, stack: Stack) -> int:
         """Return the stack from the step's first frame to its innermost."""
-        of_step = list(takewhile(lambda place: not runs_handles(place[0]), stack))
         node = 0
-        for code, offset in reversed(of_step):
+        for code, offset in step_part(stack):
             node = self._interner.node(node, code, offset)
         return node
 
@@ -163,7 +164,16 @@ def thread_state(native_thread: int) -> tuple[int, int]:
     return state, switches
 
 
-def runs_handles(code: CodeType) -> bool:
+def step_part(stack: Stack) -> Stack:
+    """Return the frames of the step, outermost first, without loopscope's own innermost ones."""
+    end = next((at for at, (code, _) in enumerate(stack) if _runs_handles(code)), len(stack))
+    begin = 0
+    while begin < end and origin_of(stack[begin][0].co_filename) is Origin.LOOPSCOPE:
+        begin += 1
+    return stack[begin:end][::-1]
+
+
+def _runs_handles(code: CodeType) -> bool:
     """Whether this code is the loop's, which a step begins above."""
     if code.co_name == "_run_once":
         return True

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from loopscope.model.kinds import Lapse
+from loopscope.model.kinds import Lapse, Origin
 from loopscope.model.location import NOWHERE, Location
 from loopscope.model.records import Failure, Job, LoopInfo, NeverAwaited, Task
 
@@ -189,14 +189,21 @@ class Words:
         return places[::-1]
 
     def user_location(self, node: int) -> Location:
-        """Return the innermost place in the user's own code, else the innermost of all."""
+        """Return the innermost place in the user's own code.
+
+        Without one, the innermost in a library, which says more than ``asyncio.sleep`` or an
+        import; else the innermost of all.
+        """
         innermost = self.location(node)
+        in_library = None
         while node:
             place = self.location(node)
             if place.is_user:
                 return place
+            if in_library is None and place.origin is Origin.LIBRARY:
+                in_library = place
             node = int(self.node_parent[node])
-        return innermost
+        return in_library or innermost
 
     def user_caller(self, node: int) -> Location | None:
         """Return the user's line that called the innermost user frame, None for none."""
