@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+MOST_PATHS = 400
+"""A function that touches more objects than this has its hands in everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -59,6 +62,7 @@ class Effects:
         unseen: Calls whose code nobody has seen, as they stand in source.
         raises: It has a ``raise`` of its own.
         waits: It can suspend the task.
+        is_vast: It touches so many objects that which ones is not kept.
     """
 
     reads: set[Path] = field(default_factory=set)
@@ -70,6 +74,7 @@ class Effects:
     unseen: set[str] = field(default_factory=set)
     raises: bool = False
     waits: bool = False
+    is_vast: bool = False
 
     def add(self, other: "Effects") -> None:
         """Take in what something else does."""
@@ -81,6 +86,15 @@ class Effects:
         self.unseen |= other.unseen
         self.raises |= other.raises
         self.waits |= other.waits
+        self.is_vast |= other.is_vast
+
+    def limit(self) -> None:
+        """Forget the objects where they are too many to follow through all callers."""
+        paths = (self.reads, self.writes, self.touched)
+        if sum(map(len, paths)) > MOST_PATHS:
+            self.is_vast = True
+            for each in paths:
+                each.clear()
 
     @property
     def acts(self) -> bool:

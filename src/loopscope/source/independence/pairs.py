@@ -80,6 +80,10 @@ def _effects(first: Doing, second: Doing, notes: Notes) -> None:
                 _resource(use, twin, notes)
     for text in sorted(one.unseen | other.unseen)[:3]:
         notes.object("effects", Level.ASK, f"Nobody has seen the code of `{text}`.")
+    for each in (first, second):
+        if each.effects.is_vast:
+            sentence = f"`{each.name}` calls so much code that not all it changes is followed."
+            notes.object("effects", Level.ASK, sentence)
 
 
 def _parts(one: Effects, other: Effects, notes: Notes) -> None:

@@ -3,6 +3,7 @@
 import ast
 
 from loopscope.source.independence import foreign
+from loopscope.source.independence.circles import circles
 from loopscope.source.independence.effects import Effects, Path
 from loopscope.source.independence.reach import Reach
 from loopscope.source.project import Project
@@ -10,7 +11,7 @@ from loopscope.source.read_module import own_name
 from loopscope.source.scopes import Function
 from loopscope.source.syntax import is_super
 
-_DEEPEST = 12
+_MOST_ROUNDS = 6
 _HANDS_ON = {"asyncio.to_thread": 0, "run_in_executor": 1, "run_sync": 0, "wrap_future": 0}
 """Functions that call another one, and which of their arguments that is."""
 
@@ -26,8 +27,6 @@ class Summaries:
         self.project = project
         self.reach = Reach(project)
         self._known: dict[Function, Effects] = {}
-        self._open: list[Function] = []
-        self._was_cut = False
 
     def of_nodes(self, node: ast.AST, scope: Function) -> Effects:
         """Return what evaluating a piece of a function does, in names of that function."""
@@ -38,22 +37,38 @@ class Summaries:
 
     def of_function(self, function: Function) -> Effects:
         """Return what running a function does, in names of its arguments and of outer scopes."""
-        if function in self._known:
-            return self._known[function]
-        if function in self._open or len(self._open) >= _DEEPEST:
-            self._was_cut = True
-            return Effects()
-        self._open.append(function)
+        if function not in self._known:
+            for circle in circles(function, self._callees):
+                self._work_out(circle)
+        return self._known[function]
+
+    def _callees(self, function: Function) -> list[Function]:
+        """Return the functions of the project that one calls and that are not worked out yet."""
+        found: list[Function] = []
+        for call in function.each(ast.Call):
+            callee = self.project.callee(self._handed_on(call, function) or call, function)
+            if callee is not None and callee not in self._known:
+                found.append(callee)
+        return found
+
+    def _work_out(self, circle: list[Function]) -> None:
+        """Work out functions that call each other, from what is known of the others so far."""
+        for function in circle:
+            self._known[function] = Effects()
+        for _ in range(_MOST_ROUNDS):
+            before = [self._known[function] for function in circle]
+            for function in reversed(circle):
+                self._known[function] = self._once(function)
+            if len(circle) == 1 or before == [self._known[function] for function in circle]:
+                return
+
+    def _once(self, function: Function) -> Effects:
         effects = Effects()
         for nodes in function.nodes.values():
             for node in nodes:
                 self._look(node, function, effects)
-        self._open.pop()
         effects = self._outside(effects, function)
-        if not self._was_cut or not self._open:
-            self._known[function] = effects
-        if not self._open:
-            self._was_cut = False
+        effects.limit()
         return effects
 
     def _outside(self, effects: Effects, function: Function) -> Effects:
@@ -184,6 +199,7 @@ class Summaries:
             uses=set(inner.uses),
             unseen=set(inner.unseen),
             raises=inner.raises,
+            is_vast=inner.is_vast,
             waits=False if callee.is_coroutine_function else inner.waits,
         )
         for mine, theirs in (
