@@ -219,3 +219,9 @@ def test_every_life_adds_up(recording: Recording) -> None:
     whole = lives.ended - lives.created
     assert (lives.running + lives.ready + lives.suspended == whole).all()
     assert (lives.suspended >= 0).all()
+
+
+def test_the_cells_of_a_notebook_keep_their_text(recording: Recording) -> None:
+    """What Python itself can show of a source that is in no file, the trace can show, too."""
+    trace = recording.program(PROGRAMS / "notebook.py")
+    assert summarise(trace).slowest[0].what == "asyncio.sleep(0.01)"

@@ -1,5 +1,6 @@
 """Turns code objects and callables into numbered places and stacks, each described once."""
 
+import linecache
 import os
 import threading
 from itertools import islice
@@ -109,12 +110,22 @@ class Interner:
         return number
 
     def _keep_source(self, number: int, path: str) -> None:
-        try:
-            source = Path(path)
-            if source.stat().st_size <= LARGEST_SOURCE_BYTES:
-                self._writer.source(number, source.read_text("utf-8", "replace"))
-        except (OSError, ValueError):
-            return  # "<string>", or gone since it was imported: the trace does without its text
+        text = _source_of(path)
+        if text:
+            self._writer.source(number, text)
+
+
+def _source_of(path: str) -> str:
+    """Return the text of a source file; "" where there is none, or more than a trace can hold."""
+    try:
+        source = Path(path)
+        if source.stat().st_size > LARGEST_SOURCE_BYTES:
+            return ""
+        return source.read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        # "<string>", gone since it was imported, or the cell of a notebook: those are kept here.
+        text = "".join(linecache.getlines(path))
+        return text if len(text) <= LARGEST_SOURCE_BYTES else ""
 
 
 def origin_of(path: str) -> Origin:

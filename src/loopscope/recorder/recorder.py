@@ -84,13 +84,14 @@ class Recorder:
 
     def stop(self) -> None:
         """Stop recording, give every loop its own queue back, and complete the trace."""
-        self._watchdog.stop()
         for patch in reversed(self._patches):
             patch.remove()
         here = threading.get_ident()
         for hook in list(self._loops.values()):
             hook.remove(running_here=self._running.get(here) is hook)
         self._running.pop(here, None)
+        # It is waited for, and no step may seem to be held by that: so after all steps have ended.
+        self._watchdog.stop()
         self._tables.stop()
         end = self._tables.now()
         if not self._gave_up:

@@ -195,7 +195,8 @@ def simulate(main: Callable[[], Any], **options: Unpack[SimulateOptions]) -> Sim
     if asyncio._get_running_loop() is not None:  # noqa: SLF001  (the public way raises)
         raise SimulationError(
             "A simulation cannot begin while an event loop runs in its thread: call simulate() "
-            "from ordinary code, and let main() be the coroutine.",
+            "from ordinary code, or give it a thread of its own, as in a notebook: "
+            "await asyncio.to_thread(loopscope.simulate, main).",
             slug="loop-running",
         )
     _check_arguments(main, options)

@@ -124,6 +124,17 @@ def test_a_simulation_inside_a_simulation_is_refused() -> None:
     assert loopscope.simulate(main, costs="none").result == "still virtual at 1.0"
 
 
+def test_a_thread_of_its_own_is_enough_beside_a_running_loop() -> None:
+    """In a notebook, whose loop runs always, a worker thread simulates as ordinary code does."""
+
+    async def cell() -> str:
+        with pytest.raises(SimulationError, match=r"asyncio\.to_thread"):
+            loopscope.simulate(heartbeat)
+        return (await asyncio.to_thread(loopscope.simulate, heartbeat)).result
+
+    assert asyncio.run(cell()) == loopscope.simulate(heartbeat).result
+
+
 def test_options_that_do_not_fit_are_refused_before_anything_runs(tmp_path: Path) -> None:
     """A bad cost, a place that cannot be written, a file that would be destroyed."""
     ran: list[int] = []
