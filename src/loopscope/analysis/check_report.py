@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from loopscope.analysis.events import Event
+
+_MOST_BINS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,8 @@ class CheckReport:
         return not self.failed and self.count == self.wanted
 
 
-def spread_of(durations_ns: Sequence[int], bins: int = 10) -> Spread:
-    """Return how long runs took.
-
-    Args:
-        durations_ns: One duration a run, in any order.
-        bins: How many bins the histogram has at most.
-    """
+def spread_of(durations_ns: Sequence[int]) -> Spread:
+    """Return how long runs took, each of them; their order does not matter."""
     values = np.sort(np.asarray(durations_ns, dtype=np.int64))
     if not len(values):
         return Spread(0)
@@ -121,7 +119,7 @@ def spread_of(durations_ns: Sequence[int], bins: int = 10) -> Spread:
         p90_ns=_quantile(values, 0.9),
         p99_ns=_quantile(values, 0.99),
         worst_ns=worst,
-        bins=tuple(_bins(values, min(bins, worst - least or 1))),
+        bins=tuple(_bins(values, min(_MOST_BINS, worst - least or 1))),
     )
 
 

@@ -132,11 +132,6 @@ UNKNOWN_STEP = 0xFFFFFFFF
 """The value of a STEP's ``d`` when no step is known to have woken it."""
 
 
-def pack_how(end: int, wake: int) -> int:
-    """Join a step's end and its wake kind into the code byte of a STEP record."""
-    return end | wake << 4
-
-
 def stamp(code: int, time_ns: int) -> int:
     """Put a code byte on top of a time."""
     return code << CODE_SHIFT | (time_ns & TIME_MASK)

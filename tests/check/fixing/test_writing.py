@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loopscope.check.fixing.whole import write_all
+from loopscope.check.fixing.writing import write_all
 from loopscope.errors import CheckError
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,12 +56,10 @@ class Fixing:
     Args:
         wanted: What is to be fixed.
         runner: Runs it.
-        tell: Told after each change that was tried, with how many there are.
+        tell: Told before each change that is tried, with how many there are.
     """
 
-    def __init__(
-        self, wanted: Wanted, runner: Runner, tell: Callable[[int, int], None] = lambda *_: None
-    ) -> None:
+    def __init__(self, wanted: Wanted, runner: Runner, tell: Callable[[int, int], None]) -> None:
         self._wanted = wanted
         self._runner = runner
         self._tell = tell
@@ -196,14 +193,11 @@ class Fixing:
             return replace(
                 fix, reason="It lies within another change: run the command again after that one."
             )
-        proof = prove(partial(self._run_plain), *self._both(rewrite), self._wanted.seeds)
+        proof = prove(self._run, *self._both(rewrite), self._wanted.seeds)
         if proof.level is FixLevel.VERIFIED:
             self._made.setdefault(file, []).extend(rewrite.edits)
             self._changes.append(change)
         return _with_proof(fix, proof)
-
-    def _run_plain(self, texts: Mapping[str, bytes], schedule: Schedule) -> Seen:
-        return self._run(texts, schedule)
 
     def _both(self, rewrite: Rewrite) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """Return the files of the original and of the rewrite, with what was changed before."""

@@ -1,9 +1,6 @@
 """Fixes a program from beginning to end: copy, worker process, trials, and writing if asked to."""
 
-import os
-import stat
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,12 +11,10 @@ from loopscope.check.fixing.fix import Fixing, Wanted
 from loopscope.check.fixing.scratch import is_small, make_scratch, remove
 from loopscope.check.fixing.seen import Seen
 from loopscope.check.fixing.trial import Trial, run_trial
+from loopscope.check.fixing.writing import write_all
 from loopscope.check.machines import Died, Local
 from loopscope.check.program import Program
 from loopscope.errors import CheckError
-
-_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-"""A file that nobody may write stays as it is, whatever root could do."""
 
 _DIED: Final = (
     "The process in which the program was tried ended before the program did: it crashed, or "
@@ -28,11 +23,7 @@ _DIED: Final = (
 
 
 def fix_program(
-    program: Program,
-    seeds: int,
-    tell: Callable[[int, int], None] = lambda *_: None,
-    *,
-    applies: bool = False,
+    program: Program, seeds: int, tell: Callable[[int, int], None], *, applies: bool
 ) -> FixReport:
     """Find awaits of a program that could run together, try them, and write what was proved.
 
@@ -47,9 +38,7 @@ def fix_program(
     """
     program.surroundings.settings()  # so that what does not fit is told before anything runs
     here = Path.cwd()
-    entry = Path(program.file).parent
-    is_below = here == entry or here in entry.parents
-    folder = here if is_below and (here == entry or is_small(here)) else entry
+    folder = _folder(program, here)
     scratch = make_scratch(folder)
     worker = Local(1)
 
@@ -71,78 +60,27 @@ def fix_program(
     finally:
         worker.close()
         remove(scratch.base)
-    if applies and contents:
-        try:
-            write_all(contents)
-        except CheckError as error:
-            return replace(report, not_written=str(error))
-        report = replace(report, written=tuple(map(str, map(_near(here), contents))))
-    return report
+    if not (applies and contents):
+        return report
+    try:
+        write_all(contents)
+    except CheckError as error:
+        return replace(report, not_written=str(error))
+    return replace(report, written=tuple(str(_near(here, path)) for path in contents))
+
+
+def _folder(program: Program, here: Path) -> Path:
+    """Return the folder that is copied: the working directory, if that holds the program."""
+    entry = Path(program.file).parent
+    if here == entry or (here in entry.parents and is_small(here)):
+        return here
+    return entry
 
 
 def _shown(folder: Path, here: Path, name: str) -> str:
-    return str(_near(here)(folder / name))
+    return str(_near(here, folder / name))
 
 
-def _near(here: Path) -> Callable[[Path], Path]:
-    def near(path: Path) -> Path:
-        return path.relative_to(here) if path.is_relative_to(here) else path
-
-    return near
-
-
-def write_all(contents: Mapping[Path, tuple[bytes, bytes]]) -> None:
-    """Replace files, each as a whole or not at all.
-
-    Args:
-        contents: For each file what must still be in it, and what it becomes.
-
-    Raises:
-        CheckError: One was changed meanwhile, or cannot be written; no file after it is written.
-    """
-    for path, (before, _) in contents.items():
-        _check_unchanged(path, before)
-        if not (os.access(path, os.W_OK) and path.stat().st_mode & _WRITABLE):
-            raise _unwritable(path, "it is read-only")
-    for path, (before, after) in contents.items():
-        _check_unchanged(path, before)
-        try:
-            _replace(path.resolve(), after)
-        except OSError as error:
-            raise _unwritable(path, error.strerror or "it failed") from error
-
-
-def _check_unchanged(path: Path, before: bytes) -> None:
-    try:
-        if path.read_bytes() == before:
-            return
-    except OSError:
-        pass
-    raise CheckError(
-        f"{path} was changed while its rewrite was tried: nothing was written to it. Run the "
-        "command again.",
-        slug="fix-changed",
-    )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside a file, then let that take its place."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _unwritable(path: Path, why: str) -> CheckError:
-    return CheckError(
-        f"{path} cannot be written ({why}): the change is as the diff shows it; make the file "
-        "writable, or apply the diff by hand.",
-        slug="fix-unwritable",
-    )
+def _near(here: Path, path: Path) -> Path:
+    """Return a path as one would write it in a directory."""
+    return path.relative_to(here) if path.is_relative_to(here) else path

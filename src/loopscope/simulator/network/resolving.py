@@ -11,7 +11,6 @@ from loopscope.simulator.network.network import Network
 
 NOT_KNOWN: Final = (socket.EAI_NONAME, "Name or service not known")
 NOT_NOW: Final = (socket.EAI_AGAIN, "Temporary failure in name resolution")
-WRONG_FAMILY: Final = (socket.EAI_FAMILY, "ai_family not supported")
 
 _AI_NUMERICHOST: Final = int(socket.AI_NUMERICHOST)  # as numbers, since flags are slow
 _AI_PASSIVE: Final = int(socket.AI_PASSIVE)

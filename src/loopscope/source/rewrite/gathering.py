@@ -27,17 +27,16 @@ class Argument:
     above: list[str] = field(default_factory=list)
 
 
-def gather_call(head: str, arguments: list[Argument], indent: str, tail: str = ")") -> str:
+def gather_call(head: str, arguments: list[Argument], indent: str) -> str:
     """Return a statement that gathers calls.
 
     Args:
         head: What stands before the arguments: ``a, b = await asyncio.gather(``.
         arguments: The calls; comments above the first one stand above the statement.
         indent: What every line begins with.
-        tail: What stands behind them.
     """
     lines = [f"{indent}{one}" for one in arguments[0].above]
-    short = f"{indent}{head}{', '.join(one.text for one in arguments)}{tail}"
+    short = f"{indent}{head}{', '.join(one.text for one in arguments)})"
     has_comments = any(one.trailing for one in arguments) or any(one.above for one in arguments[1:])
     if not has_comments and "\n" not in short and len(short) <= WIDTH:
         return "\n".join([*lines, short])
@@ -46,7 +45,7 @@ def gather_call(head: str, arguments: list[Argument], indent: str, tail: str = "
         lines += [f"{indent}{STEP}{comment}" for comment in (one.above if at else ())]
         comment = f"  {one.trailing}" if one.trailing else ""
         lines.append(f"{indent}{STEP}{one.text},{comment}")
-    return "\n".join([*lines, f"{indent}{tail}"])
+    return "\n".join([*lines, f"{indent})"])
 
 
 def moved_call(node: ast.expr, text: Text, indent: str) -> str:

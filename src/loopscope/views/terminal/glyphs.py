@@ -36,7 +36,7 @@ STYLES: Final = {
 
 @dataclass(frozen=True)
 class Glyphs:
-    """A set of signs, each one cell wide except ``arrow``."""
+    """A set of signs, each one cell wide."""
 
     running: str
     most: str
@@ -58,7 +58,6 @@ class Glyphs:
     ellipsis: str
     times: str
     micro: str
-    arrow: str
 
     @property
     def is_ascii(self) -> bool:
@@ -106,7 +105,6 @@ UNICODE: Final = Glyphs(
     ellipsis="…",
     times="×",  # noqa: RUF001
     micro="µ",
-    arrow="→",
 )
 
 ASCII: Final = Glyphs(
@@ -128,7 +126,6 @@ ASCII: Final = Glyphs(
     ellipsis="~",
     times="x",
     micro="u",
-    arrow="->",
 )
 
 
