@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from spotprice.simulated.dialects.base import Dialect, Heard, Push, Said, Wish, write
-from spotprice.simulated.voices.base import MILLISECOND, plain
+from spotprice.simulated.voices.okx import entry
 from spotprice.simulated.voices.spelling import split_at
 
 _CONNECTION = {"connId": "a4d3ae55"}
@@ -30,25 +30,7 @@ def _wish(arg: dict[str, object]) -> Wish:
 
 
 def _push(push: Push) -> str:
-    ticker = push.ticker
-    data = {
-        "instType": "SPOT",
-        "instId": push.market,
-        "last": plain(ticker.last),
-        "lastSz": "0.001",
-        "askPx": plain(ticker.ask),
-        "askSz": plain(ticker.ask_size),
-        "bidPx": plain(ticker.bid),
-        "bidSz": plain(ticker.bid_size),
-        "open24h": plain(ticker.open),
-        "high24h": plain(ticker.high),
-        "low24h": plain(ticker.low),
-        "volCcy24h": plain(ticker.quote_volume),
-        "vol24h": plain(ticker.volume),
-        "ts": str(ticker.at_ns // MILLISECOND),
-        "sodUtc0": plain(ticker.open),
-        "sodUtc8": plain(ticker.open),
-    }
+    data = entry(push.ticker, push.market)
     return write({"arg": {"channel": push.channel, "instId": push.market}, "data": [data]})
 
 

@@ -15,10 +15,11 @@ from spotprice.simulated.voices.base import (
 from spotprice.simulated.voices.spelling import split_at
 
 
-def _tell(ticker: Ticker) -> Speech:
-    data = {
+def entry(ticker: Ticker, market: str) -> dict[str, str]:
+    """Return what OKX says of a market, in its answers and on its stream alike."""
+    return {
         "instType": "SPOT",
-        "instId": str(ticker.symbol),
+        "instId": market,
         "last": plain(ticker.last),
         "lastSz": "0.001",
         "askPx": plain(ticker.ask),
@@ -34,6 +35,10 @@ def _tell(ticker: Ticker) -> Speech:
         "sodUtc0": plain(ticker.open),
         "sodUtc8": plain(ticker.open),
     }
+
+
+def _tell(ticker: Ticker) -> Speech:
+    data = entry(ticker, str(ticker.symbol))
     return say(200, {"code": "0", "msg": "", "data": [data]})
 
 
