@@ -2,6 +2,8 @@
 
 from typing import Final
 
+NS_PER_S: Final = 1_000_000_000
+
 UNITS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 """Nanoseconds of each unit, the largest first."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from loopscope.errors import UsageError
+from loopscope.model.units import NS_PER_S
 from loopscope.pytest_plugin.recorded import TraceView
 from loopscope.simulator.hosts.directory import HostDirectory
 from loopscope.simulator.hosts.host import Host
@@ -16,8 +17,6 @@ from loopscope.simulator.network.active import network_here
 from loopscope.simulator.network.network import Network
 
 T = TypeVar("T")
-
-NS_PER_S = 1_000_000_000
 
 
 class Inside:

@@ -11,6 +11,7 @@ import pytest
 from loopscope.check.promises import Promises
 from loopscope.check.surroundings import Surroundings
 from loopscope.errors import UsageError
+from loopscope.model.units import NS_PER_S
 from loopscope.simulator.durations import parse_duration
 from loopscope.simulator.hosts.host import Host
 
@@ -29,8 +30,6 @@ NAMES: Final = (
 
 STALL_NS: Final = 50_000_000
 """What ``no_stall=True`` means."""
-
-_NS_PER_S: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _duration(given: Mapping[str, Any], name: str) -> int | None:
         except ValueError as error:
             raise _wrong(f"got {name}={value!r}: {error}") from None
     if isinstance(value, int | float) and value is not True and 0 <= value < 1 << 30:
-        return round(value * _NS_PER_S)
+        return round(value * NS_PER_S)
     raise _wrong(f"got {name}={value!r}: give seconds, as in 1.5, or text, as in '200ms'")
 
 

@@ -7,10 +7,9 @@ added within a version.
 from typing import Any, Final
 
 from loopscope.analysis.check_report import CheckReport, FailureGroup, Spread
+from loopscope.model.units import NS_PER_S
 
 VERSION: Final = 1
-
-_NS: Final = 1_000_000_000
 
 
 def check_document(report: CheckReport) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def check_document(report: CheckReport) -> dict[str, Any]:
         "seeds": report.wanted,
         "runs": report.count,
         "failed": report.failed,
-        "took_real_s": report.took_ns / _NS,
+        "took_real_s": report.took_ns / NS_PER_S,
         "duration": _spread(report.spread),
         "failures": [_group(group) for group in report.groups],
     }
@@ -35,13 +34,13 @@ def _spread(spread: Spread) -> dict[str, Any] | None:
         return None
     return {
         "runs": spread.count,
-        "least_s": spread.least_ns / _NS,
-        "median_s": spread.median_ns / _NS,
-        "p90_s": spread.p90_ns / _NS,
-        "p99_s": spread.p99_ns / _NS,
-        "worst_s": spread.worst_ns / _NS,
+        "least_s": spread.least_ns / NS_PER_S,
+        "median_s": spread.median_ns / NS_PER_S,
+        "p90_s": spread.p90_ns / NS_PER_S,
+        "p99_s": spread.p99_ns / NS_PER_S,
+        "worst_s": spread.worst_ns / NS_PER_S,
         "histogram": [
-            {"from_s": one.from_ns / _NS, "to_s": one.to_ns / _NS, "runs": one.count}
+            {"from_s": one.from_ns / NS_PER_S, "to_s": one.to_ns / NS_PER_S, "runs": one.count}
             for one in spread.bins
         ],
     }

@@ -6,10 +6,9 @@ Times are seconds of virtual time, as floats (``_s``). Fields are only ever adde
 from typing import Any, Final
 
 from loopscope.analysis.fix_report import Fix, FixReport
+from loopscope.model.units import NS_PER_S
 
 VERSION: Final = 1
-
-_NS: Final = 1_000_000_000
 
 
 def fix_document(report: FixReport) -> dict[str, Any]:
@@ -51,4 +50,4 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _s(ns: int | None) -> float | None:
-    return None if ns is None else ns / _NS
+    return None if ns is None else ns / NS_PER_S
