@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 
 import { readColumns, unpack, unpackColumns, unpackJson } from "../../src/loopscope/views/html/assets/decode.js";
-import { makeRecording } from "../../src/loopscope/views/html/assets/recording.js";
+import { makeRecording } from "../../src/loopscope/views/html/assets/read_recording.js";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { columns, words } = JSON.parse(line);

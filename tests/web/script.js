@@ -1,7 +1,8 @@
 // Builds a recording by hand for tests: a script of steps, decoded as the page decodes one.
 
 import { pieceText } from "../../src/loopscope/views/html/assets/step_story.js";
-import { makeRecording, Origin, StepEnd, Wake } from "../../src/loopscope/views/html/assets/recording.js";
+import { makeRecording } from "../../src/loopscope/views/html/assets/read_recording.js";
+import { Origin, StepEnd, Wake } from "../../src/loopscope/views/html/assets/recording.js";
 
 /**
  * @typedef {object} StepLine

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { unpackColumns, unpackJson } from "../../src/loopscope/views/html/assets/decode.js";
 import { loopBeats, makeIndex, stateAfter } from "../../src/loopscope/views/html/assets/loop_state.js";
 import { judge, rightChoice } from "../../src/loopscope/views/html/assets/quiz.js";
-import { makeRecording } from "../../src/loopscope/views/html/assets/recording.js";
+import { makeRecording } from "../../src/loopscope/views/html/assets/read_recording.js";
 import { storyOf } from "../../src/loopscope/views/html/assets/step_story.js";
 import { plainText } from "./script.js";
 

@@ -14,7 +14,7 @@ from loopscope.views.html.step_columns import step_columns, task_columns, turn_c
 def recording_data(summary: Summary) -> tuple[dict[str, Integers], dict[str, object]]:
     """Return the columns and the words of a recording.
 
-    ``docs/report-format.md`` describes both; ``recording.js`` reads them.
+    ``docs/report-format.md`` describes both; ``read_recording.js`` reads them.
     """
     trace = summary.trace
     names, places = TaskNames(trace), PlaceTable()

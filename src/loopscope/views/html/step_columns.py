@@ -1,7 +1,8 @@
 """What the loop did, as columns of small integers: steps, turns and tasks of a recording.
 
 Times are nanoseconds since the first loop began to run. Almost every time follows closely on
-another one that is known already, and only the difference is written; ``recording.js`` adds up.
+another one that is known already, and only the difference is written; ``read_recording.js`` adds
+up.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 import { unpackColumns, unpackJson } from "./decode.js";
 import { byId } from "./dom.js";
-import { makeRecording } from "./recording.js";
+import { makeRecording } from "./read_recording.js";
 import { Shared, initialState } from "./shared.js";
 import { views } from "./views.js";
 
