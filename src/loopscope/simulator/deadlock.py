@@ -3,11 +3,13 @@
 import asyncio
 import linecache
 import os
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 from loopscope.errors import SimulationError
+from loopscope.simulator.anyio_waits import is_of_anyio, kind_of, owners_of
 from loopscope.simulator.waiting import WaitingTask, end_of, is_users, look_at, thread_frames
 from loopscope.simulator.world import VirtualThread, World
 
@@ -53,15 +55,26 @@ class _Report:
     def __init__(self, world: World) -> None:
         self._world = world
         tasks = _all_tasks(world)
+        self._names = _names(tasks)
         self._tasks = [look_at(task, tasks) for task in tasks]
         self._threads = [thread for thread in world.threads if thread.gate is not None]
         self._holders_of: dict[int, list[asyncio.Task[Any]]] = {}
+        self._held_by: dict[asyncio.Task[Any], list[Any]] = {}
         for one in self._tasks:
             for lock in one.holds:
-                self._holders_of.setdefault(id(lock), []).append(one.task)
+                self._note(lock, one.task)
+        for one in self._tasks:
+            for owner in owners_of(one.awaited, tasks):
+                self._note(one.awaited, owner)
         self._labels: dict[int, str] = {}
         self._counts: dict[str, int] = {}
         self._idle_gates = [loop._gate for loop in _loops(world)]
+
+    def _note(self, lock: Any, holder: "asyncio.Task[Any]") -> None:
+        holders = self._holders_of.setdefault(id(lock), [])
+        if holder not in holders:
+            holders.append(holder)
+            self._held_by.setdefault(holder, []).append(lock)
 
     def text(self) -> str:
         """Return the lines, one entry for each task and each thread that is no idle loop."""
@@ -81,9 +94,9 @@ class _Report:
 
     def _task_lines(self, waiting: WaitingTask) -> list[str]:
         what = self._awaited(waiting)
-        held = [self._label(lock) for lock in waiting.holds]
+        held = [self._label(lock) for lock in self._held_by.get(waiting.task, [])]
         also = f", and holds {_listed(held)}" if held else ""
-        return [f"  {_task_name(waiting.task)} {what}{also}", *_place_lines(waiting.place())]
+        return [f"  {self._name(waiting.task)} {what}{also}", *_place_lines(waiting.place())]
 
     def _awaited(self, waiting: WaitingTask) -> str:
         task, verb = waiting.task, waiting.verb
@@ -103,10 +116,10 @@ class _Report:
         if isinstance(awaited, str):
             return awaited
         if isinstance(awaited, list):
-            return _listed([_name(one) for one in awaited[:MOST_LISTED]]) or "nothing"
+            return _listed([self._name(one) for one in awaited[:MOST_LISTED]]) or "nothing"
         if waiting.is_for_notice():
             return f"{self._label(awaited)}, which nobody has notified"
-        holders = [_task_name(one) for one in self._holders(awaited)]
+        holders = [self._name(one) for one in self._holders(awaited)]
         return f"{self._label(awaited)}{_held_by(awaited, holders)}"
 
     def _thread_lines(self, thread: VirtualThread) -> list[str]:
@@ -115,7 +128,7 @@ class _Report:
         frames = thread_frames(thread.ident)
         own = [frame for frame in frames if is_users(frame)]
         task = self._task_on(thread)
-        inside = f" in {_task_name(task)}, and holds its loop" if task is not None else ""
+        inside = f" in {self._name(task)}, and holds its loop" if task is not None else ""
         what = f"{gate.what}{_had_by(thread)} (since {thread.since_ns / 1e9:.9g} s)"
         return [
             f"  thread {thread.name} waits for {what}{inside}",
@@ -133,10 +146,18 @@ class _Report:
     def _holders(self, lock: Any) -> "list[asyncio.Task[Any]]":
         return self._holders_of.get(id(lock), [])
 
+    def _name(self, waiter: Any) -> str:
+        """Return the name of a task or a thread; what else is waited for is a future."""
+        if isinstance(waiter, VirtualThread):
+            return f"thread {waiter.name}"
+        if not isinstance(waiter, asyncio.Task):
+            return "a future"
+        return self._names.get(waiter) or _task_name(waiter)
+
     def _label(self, thing: Any) -> str:
         label = self._labels.get(id(thing))
         if label is None:
-            kind = type(thing).__name__.lower()
+            kind = kind_of(thing) or type(thing).__name__.lower()
             self._counts[kind] = self._counts.get(kind, 0) + 1
             label = self._labels[id(thing)] = f"{kind} {self._counts[kind]}"
         return label
@@ -151,7 +172,7 @@ class _Report:
                 if following is at:
                     break  # which is said of itself already
                 if following in seen:
-                    return [_waiter_name(one) for one in path[path.index(following) :]]
+                    return [self._name(one) for one in path[path.index(following) :]]
                 seen.add(following)
                 at = following
         return []
@@ -181,21 +202,26 @@ def _all_tasks(world: World) -> "list[asyncio.Task[Any]]":
     return [task for loop in _loops(world) for task in sorted(asyncio.all_tasks(loop), key=hash)]
 
 
-def _waiter_name(waiter: Waiter) -> str:
-    if isinstance(waiter, VirtualThread):
-        return f"thread {waiter.name}"
-    return _task_name(waiter)
+def _names(tasks: "list[asyncio.Task[Any]]") -> "dict[asyncio.Task[Any], str]":
+    """Return the names of tasks, with numbers where several have the same one."""
+    names = {task: _task_name(task) for task in tasks}
+    counts = Counter(names.values())
+    numbers: Counter[str] = Counter()
+    for task, name in names.items():
+        numbers[name] += 1
+        if counts[name] > 1:
+            names[task] = f"{name} #{numbers[name]}"
+    return names
 
 
 def _task_name(task: "asyncio.Task[Any]") -> str:
     coroutine = task.get_coro()
     function = getattr(coroutine, "__name__", "")
     name = task.get_name()
-    return f"{name} ({function})" if function and function != name else name
-
-
-def _name(awaited: Any) -> str:
-    return _task_name(awaited) if isinstance(awaited, asyncio.Task) else "a future"
+    is_said = not function or f".{name}".endswith(f".{function}")
+    if is_said or is_of_anyio(getattr(coroutine, "cr_code", None)):
+        return name  # a task of anyio's may run a function of anyio around the one that it names
+    return f"{name} ({function})"
 
 
 def _had_by(thread: VirtualThread) -> str:
@@ -213,17 +239,30 @@ def _held_by(thing: Any, holders: list[str]) -> str:
         return f", of which {thing.qsize()} are left"
     if isinstance(thing, asyncio.Queue):
         return f", which is {'full' if thing.full() else 'empty'}"
-    return next((words for kind, words in _STATES.items() if isinstance(thing, kind)), "")
+    told = _STATES_OF_ANYIO.get(kind_of(thing))
+    return told or next((words for kind, words in _STATES.items() if isinstance(thing, kind)), "")
 
 
 _BY_HAND: Final = ", which was taken without 'async with' and not given back"
+_NOT_SET: Final = ", which nobody has set"
+_USED_UP: Final = ", which is used up, though no task is in its 'async with'"
 _STATES: Final = {
-    asyncio.Event: ", which nobody has set",
-    asyncio.Semaphore: ", which is used up, though no task is in its 'async with'",
+    asyncio.Event: _NOT_SET,
+    asyncio.Semaphore: _USED_UP,
     asyncio.Lock: _BY_HAND,
     asyncio.Condition: _BY_HAND,
 }
 """What to say of a thing that no task is known to have."""
+
+_HAS_ENDED: Final = ", which a task has that has ended"
+_STATES_OF_ANYIO: Final = {
+    "event": _NOT_SET,
+    "semaphore": _USED_UP,
+    "capacity limiter": ", which is used up, though no task has borrowed of it",
+    "lock": _HAS_ENDED,
+    "condition": _HAS_ENDED,
+}
+"""The same of things of anyio, which knows the tasks that have them."""
 
 
 def _listed(names: list[str]) -> str:

@@ -1,20 +1,21 @@
 """What the tasks of a loop wait for and what they hold, read from their suspended frames.
 
 A lock of asyncio does not know who has it. But a task inside ``async with lock:`` keeps the lock's
-``__aexit__`` on the stack of a suspended frame, and there it can be read.
+``__aexit__`` on the stack of a suspended frame, and there it can be read. Those of anyio know it.
 """
 
 import asyncio
 import gc
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType, MethodType
+from types import CodeType, FrameType, MethodType
 from typing import Any, Final
 
 from loopscope.frames import frame_of
+from loopscope.simulator.anyio_waits import TAKES, awaited_at, is_of_anyio, kind_of, owners_of
 from loopscope.simulator.world import VirtualThread
 
 _STANDARD: Final = sysconfig.get_path("stdlib")
@@ -45,7 +46,8 @@ class WaitingTask:
 
     def is_for_notice(self) -> bool:
         """Whether it waits to be notified at a condition, and not to take its lock."""
-        return isinstance(self.awaited, asyncio.Condition) and self.verb != _TAKES
+        is_condition = isinstance(self.awaited, asyncio.Condition)
+        return (is_condition or kind_of(self.awaited) == "condition") and self.verb != TAKES
 
     def place(self) -> FrameType | None:
         """Return the innermost frame of the program's own code, else the outermost of all."""
@@ -71,7 +73,7 @@ def look_at(task: "asyncio.Task[Any]", others: "Sequence[asyncio.Task[Any]]" = (
         lock
         for awaitable, _ in chain
         for lock in _entered(awaitable)
-        if lock is not awaited and _is_taken(lock)
+        if lock is not awaited and _is_taken(lock, task)
     ]
     return WaitingTask(task, frames, awaited, verb, holds)
 
@@ -117,7 +119,9 @@ def _entered(awaitable: Any) -> Iterator[Any]:
             yield referent.__self__
 
 
-def _is_taken(lock: Any) -> bool:
+def _is_taken(lock: Any, task: "asyncio.Task[Any]") -> bool:
+    if kind_of(lock):
+        return kind_of(lock) == "semaphore" or bool(owners_of(lock, [task]))
     return isinstance(lock, asyncio.Semaphore) or (
         isinstance(lock, asyncio.Lock | asyncio.Condition) and lock.locked()
     )
@@ -131,11 +135,14 @@ def _awaited(task: "asyncio.Task[Any]", frames: list[FrameType]) -> tuple[str, A
     children = getattr(waiter, "_children", None)
     if isinstance(children, list):
         return "waits for", [child for child in children if not child.done()]
+    told = awaited_at(_innermost_of_anyio(frames))
+    if told is not None:
+        return told
     for frame in _innermost_of_asyncio(frames):
         found = _awaited_at(frame)
         if found is not None and isinstance(found[1], asyncio.Condition):
             takes = isinstance(frames[-1].f_locals.get("self"), asyncio.Lock)
-            return _TAKES if takes else found[0], found[1]
+            return TAKES if takes else found[0], found[1]
         if found is not None:
             return found
     return "waits for", None
@@ -143,8 +150,19 @@ def _awaited(task: "asyncio.Task[Any]", frames: list[FrameType]) -> tuple[str, A
 
 def _innermost_of_asyncio(frames: list[FrameType]) -> list[FrameType]:
     """Return the frames of asyncio in which a stack ends, the outermost first."""
+    return _innermost(frames, lambda code: code.co_filename.startswith(_ASYNCIO))
+
+
+def _innermost_of_anyio(frames: list[FrameType]) -> list[FrameType]:
+    """Return the frames in which a stack ends of anyio, and of asyncio below it."""
+    return _innermost(
+        frames, lambda code: code.co_filename.startswith(_ASYNCIO) or is_of_anyio(code)
+    )
+
+
+def _innermost(frames: list[FrameType], is_wanted: Callable[[CodeType], bool]) -> list[FrameType]:
     begin = len(frames)
-    while begin and frames[begin - 1].f_code.co_filename.startswith(_ASYNCIO):
+    while begin and is_wanted(frames[begin - 1].f_code):
         begin -= 1
     return frames[begin:]
 
@@ -216,7 +234,6 @@ def _connection(sock: Any) -> str:
     return getattr(file, "name", "a connection")
 
 
-_TAKES: Final = "waits to take"
 _QUEUE_VERBS: Final = {"put": "waits to put into", "join": "waits until all is done of"}
 _SOCKET_VERBS: Final = {
     "sock_accept": "waits for a connection at",
