@@ -17,10 +17,10 @@ from loopscope.check.promises import Promises
 from loopscope.check.surroundings import Surroundings
 from loopscope.check.verdict import Broken, Ran, judge
 from loopscope.check.watching import watched
-from loopscope.session.simulation import SimulatedRun
+from loopscope.session.simulated_run import SimulatedRun
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.run import Settings
-from loopscope.simulator.world import SimulationOver
+from loopscope.simulator.world_parts import SimulationOver
 from loopscope.trace.reader import read_trace
 
 MOST_PRINTED: Final = 2_000

@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913  (one for each option)
     from loopscope.cli.program import load_program
     from loopscope.cli.run_program import run_program
     from loopscope.session.recording import check_target, default_target
-    from loopscope.session.simulation import SIMULATED_SUFFIX, SimulatedRun
+    from loopscope.session.simulated_run import SIMULATED_SUFFIX, SimulatedRun
 
     program = load_program("simulate", module, arguments)
     settings = _settings(seed, options)

@@ -9,7 +9,7 @@ from typing import Final
 from loopscope.errors import UsageError
 from loopscope.simulator.durations import parse_duration
 from loopscope.simulator.redirect import real_twin
-from loopscope.simulator.world import VirtualThread
+from loopscope.simulator.world_parts import VirtualThread
 
 _thread_time_ns: Final = real_twin(time.thread_time_ns)
 
@@ -25,11 +25,6 @@ class Costs:
 
     factor: float = 1.0
     fixed_ns: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether two runs are charged the same."""
-        return self.factor == 0
 
 
 FREE: Final = Costs(factor=0)

@@ -11,18 +11,17 @@ from asyncio import Handle, TimerHandle
 from asyncio.base_events import _format_handle  # type: ignore[attr-defined]  # private
 from asyncio.format_helpers import _format_callback_source
 from asyncio.log import logger
-from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextvars import Context, copy_context
 from heapq import heapify, heappop, heappush
-from select import POLLIN, POLLOUT
-from selectors import EVENT_READ, EVENT_WRITE, SelectorKey
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 
-from loopscope.simulator.network.files import File
 from loopscope.simulator.network.loop_io import NetworkLoop
 from loopscope.simulator.repeatable import Task, WeakList
+from loopscope.simulator.selector import WorldSelector
 from loopscope.simulator.signals import SignalHandlers
-from loopscope.simulator.world import LOOK_NS, NEVER_NS, Gate, SimulationOver, World
+from loopscope.simulator.world import LOOK_NS, NEVER_NS, World
+from loopscope.simulator.world_parts import Gate, SimulationOver
 
 # Their __init__ is a call, and another one for the debug mode: a tenth of a step.
 _new_handle: Final = Handle.__new__
@@ -30,62 +29,12 @@ _new_timer: Final = TimerHandle.__new__
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
-NOTHING: Final = ()
-
 MOST_SPINS: Final = 100_000
 """Where computing is free, a loop that never gets to wait would never see a timer. After so many
 steps without a wait, while something is due later, each turn takes some time."""
 
 FEW_CANCELLED: Final = 100
 """Cancelled timers are cleared away when they are more than this, and half of all."""
-
-
-class Waiting:
-    """Stands where asyncio's loops have their selector, and the recorder listens.
-
-    Args:
-        world: The world to wait in.
-        gate: Where the loop waits.
-
-    Attributes:
-        watched: What the loop watches, as its poller has it.
-    """
-
-    __slots__ = ("__dict__", "_gate", "_world", "watched")  # the dictionary is for who listens
-    watched: Mapping[int, tuple[File, int]]
-
-    def __init__(self, world: World, gate: Gate) -> None:
-        self._world = world
-        self._gate = gate
-
-    def select(self, loop: "VirtualLoop", until_ns: int | None) -> Sequence[object]:
-        """Let the world go on, and return what has happened outside.
-
-        Args:
-            loop: The loop that asks.
-            until_ns: 0 not to wait; else until when at most, None for as long as it takes.
-        """
-        world = self._world
-        if world.agenda:
-            world.run_due()
-        if world.runnable:
-            world.let_others_run()
-        if until_ns != 0 and not loop.has_news():
-            world.idle(self._gate, until_ns)
-        return loop.news()
-
-    def get_key(self, descriptor: int) -> SelectorKey:
-        """Return what is waited for at a descriptor: asyncio asks when it prints a transport.
-
-        Raises:
-            KeyError: Nothing is.
-        """
-        _, bits = self.watched[descriptor]
-        events = EVENT_READ * bool(bits & POLLIN) | EVENT_WRITE * bool(bits & POLLOUT)
-        return SelectorKey(descriptor, descriptor, events, None)
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it replaces their methods
@@ -112,7 +61,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         self._world = world
         self._gate = Gate("loop")
         self._is_measured = world.meter is not None
-        super().__init__(Waiting(world, self._gate))
+        super().__init__(WorldSelector(world, self._gate))
         self._selector.watched = self.poller.watched
         self._scheduled = []
         """Heap of (due in ns, deadline as it was given, order, handle)."""
@@ -243,7 +192,7 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
         """Return what has come from outside: handles, and descriptors that may be ready."""
         if self._arrived or self.poller.hot:
             return [*self._arrived, *self.poller.hot]
-        return NOTHING
+        return ()
 
     # ------------------------------------------------------------- what asyncio's base calls
 

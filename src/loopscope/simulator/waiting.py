@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from loopscope.frames import frame_of
 from loopscope.simulator.anyio_waits import TAKES, awaited_at, is_of_anyio, kind_of, owners_of
-from loopscope.simulator.world import VirtualThread
+from loopscope.simulator.world_parts import VirtualThread
 
 _STANDARD: Final = sysconfig.get_path("stdlib")
 _ASYNCIO: Final = f"{_STANDARD}/asyncio/"

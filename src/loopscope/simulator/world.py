@@ -11,12 +11,19 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.redirect import real_twin
+from loopscope.simulator.world_parts import (
+    Action,
+    Event,
+    Gate,
+    Meter,
+    SimulationOver,
+    VirtualThread,
+)
 
 SWITCH_INTERVAL_NS: Final = 5_000_000
 """How long one thread computes while others could: ``sys.getswitchinterval()`` of CPython."""
@@ -37,95 +44,12 @@ GRACE_STEPS: Final = 100_000
 """How much a program that was stopped gets for its clean-up."""
 
 MOST_UNWINDINGS: Final = 1000
-
-Action = Callable[[], None]
+"""A thread that catches the end of the simulation, and waits again, is parked after so many."""
 
 # The world itself stands on real threads and real locks, whatever is replaced above it.
 _start_thread = real_twin(_thread.start_new_thread)
 _acquire = _thread.LockType.acquire
 _release = _thread.LockType.release
-
-
-class SimulationOver(SystemExit):
-    """Raised where a thread waits when the simulation ends, so that it unwinds.
-
-    A ``SystemExit``, since asyncio lets only that and ``KeyboardInterrupt`` out of the loop.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(1)
-
-
-@dataclass(slots=True, eq=False)
-class Event:
-    """Something that will happen; ``cancel`` makes it not happen."""
-
-    when_ns: int
-    action: Action | None
-
-    def cancel(self) -> None:
-        """Take it off the agenda. Cancelling twice, or too late, does nothing."""
-        self.action = None
-
-
-@dataclass(slots=True, eq=False)
-class VirtualThread:
-    """A thread of the simulated program.
-
-    Attributes:
-        name: For reports.
-        ident: ``threading.get_ident()`` of the real thread under it.
-        native_id: What the system knows that thread as.
-        gate: What it waits at; None while it runs or could run.
-        since_ns: Since when it waits.
-        measured_ns: Up to where its computing has been charged (a meter's own mark).
-        computed_ns: How much computing it was charged.
-        cores: What it computes on if it stands for a process of its own; None: under the
-            interpreter lock of the program.
-    """
-
-    name: str
-    ident: int = 0
-    native_id: int = 0
-    gate: "Gate | None" = None
-    since_ns: int = 0
-    was_woken: bool = False
-    measured_ns: int = 0
-    unwindings: int = 0
-    computed_ns: int = 0
-    cores: "Cores | None" = None
-    baton: _thread.LockType = field(default_factory=_thread.allocate_lock)
-
-
-@dataclass(slots=True, eq=False)
-class Gate:
-    """Where threads wait until somebody opens it for them: one for each lock, socket, loop ...
-
-    Attributes:
-        what: What is waited for, for reports: ``lock``, ``recv api.example.com:443``.
-        holder: For a lock, the thread that has it.
-    """
-
-    what: str
-    holder: VirtualThread | None = None
-    waiting: deque[VirtualThread] = field(default_factory=deque)
-
-
-class Cores(Protocol):
-    """Processors on which processes compute beside the program."""
-
-    def compute(self, cost_ns: int) -> None:
-        """Let the calling thread compute: time passes while it has a processor."""
-
-
-class Meter(Protocol):
-    """Measures what the calling thread computes."""
-
-    def take(self, thread: VirtualThread) -> int:
-        """Return the cost in ns of what was computed since the last ``take`` or ``skip``."""
-
-    def skip(self, thread: VirtualThread) -> None:
-        """What was computed since then is not the program's: it is not charged."""
 
 
 class World:
@@ -136,6 +60,11 @@ class World:
         cpus: How many processors the program finds, which sizes its pools.
 
     Attributes:
+        now_ns: The clock, from 0.
+        epoch_ns: What the wall clock showed then, since 1970.
+        current: The thread that runs.
+        runnable: The threads that could run, in the order in which they will.
+        agenda: Heap of what will happen: when, in which order it was set, and what.
         meter: Measures computing; None where computing is free.
         computed_ns: How much computing the program was charged; its processes have their own.
         limit_ns: The run is stopped before the clock would pass this.
@@ -381,12 +310,6 @@ class World:
             self.stop("max-time")
         if self.meter is not None:
             self.meter.skip(self.current)
-
-    def count_steps(self, count: int) -> None:
-        """Note that a loop has run some steps."""
-        self.steps += count
-        if self.steps > self.step_limit:
-            self.stop("max-steps")
 
     # --------------------------------------------------------------------------------- threads
 

@@ -8,7 +8,7 @@ from loopscope.errors import SimulationError
 from loopscope.simulator.costs import FREE
 from loopscope.simulator.patches.install import running
 from loopscope.simulator.run import Settings, Simulation
-from loopscope.simulator.world import SimulationOver
+from loopscope.simulator.world_parts import SimulationOver
 
 
 @dataclass(frozen=True, slots=True)

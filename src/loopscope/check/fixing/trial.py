@@ -24,8 +24,8 @@ from loopscope.check.one_run import settings_of
 from loopscope.check.program import Printed, Program, own_process
 from loopscope.check.verdict import STOPPED, described
 from loopscope.errors import LoopscopeError
-from loopscope.session.simulation import SimulatedRun
-from loopscope.simulator.world import SimulationOver
+from loopscope.session.simulated_run import SimulatedRun
+from loopscope.simulator.world_parts import SimulationOver
 
 MOST_STEPS: Final = 2_000_000
 

@@ -21,8 +21,9 @@ from loopscope.check.surroundings import Surroundings
 from loopscope.check.verdict import described
 from loopscope.check.watching import Watch, watched
 from loopscope.learn.lessons.model import Trial
-from loopscope.session.simulation import SimulatedRun
-from loopscope.simulator.world import SimulationOver, World
+from loopscope.session.simulated_run import SimulatedRun
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import SimulationOver
 
 MOST_STEPS: Final = 200_000
 LONGEST_NS: Final = 3_600_000_000_000

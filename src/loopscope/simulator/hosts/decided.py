@@ -10,7 +10,8 @@ from loopscope.simulator.hosts.draws import Draws
 from loopscope.simulator.hosts.latency import Latency
 from loopscope.simulator.hosts.model import LiveHost, Report
 from loopscope.simulator.network.remote import Opening
-from loopscope.simulator.world import Action, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Action
 
 _CONNECTION_CODES: Final = {"refuse": errno.ECONNREFUSED, "unreachable": None}
 

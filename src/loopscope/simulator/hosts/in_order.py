@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import partial
 
-from loopscope.simulator.world import Action
+from loopscope.simulator.world_parts import Action
 
 
 @dataclass(slots=True, eq=False)

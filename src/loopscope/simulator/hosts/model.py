@@ -11,7 +11,8 @@ from loopscope.simulator.hosts.description import Description, Failure
 from loopscope.simulator.hosts.latency import Latency
 from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.network.remote import Opening, RemoteEnd, Service
-from loopscope.simulator.world import Action, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Action
 
 Serve = Callable[[RemoteEnd], Service]
 Report = Callable[[SimulationError], object]

@@ -1,10 +1,14 @@
 """A datagram socket: messages that arrive whole, from anybody."""
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from loopscope.simulator.network.addresses import Address
 from loopscope.simulator.network.files import READABLE, WRITABLE, File
-from loopscope.simulator.world import Action, World
+from loopscope.simulator.world import World
+
+if TYPE_CHECKING:
+    from loopscope.simulator.world_parts import Action
 
 MOST_MESSAGES = 256
 """How many messages wait to be read; what comes on top of them is lost, as in UDP."""

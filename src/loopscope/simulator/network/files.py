@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
-from loopscope.simulator.world import Gate, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Gate
 
 READABLE = 0x001
 WRITABLE = 0x004

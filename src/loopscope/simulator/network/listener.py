@@ -5,7 +5,8 @@ from typing import Any
 
 from loopscope.simulator.network.files import HUNG_UP, READABLE, File
 from loopscope.simulator.network.stream import End
-from loopscope.simulator.world import Action, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Action
 
 
 class Listener(File):

@@ -1,7 +1,8 @@
 """A simulated epoll: which of the watched files are ready, in the order they became so."""
 
 from loopscope.simulator.network.files import ALWAYS, File
-from loopscope.simulator.world import Action, Gate, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Action, Gate
 
 
 class Poller:

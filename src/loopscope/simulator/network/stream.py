@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from loopscope.simulator.network.files import (
     FAILED,
@@ -13,7 +13,10 @@ from loopscope.simulator.network.files import (
     WRITABLE,
     File,
 )
-from loopscope.simulator.world import Action, Event, World
+from loopscope.simulator.world import World
+
+if TYPE_CHECKING:
+    from loopscope.simulator.world_parts import Action, Event
 
 CAPACITY = 256 * 1024
 """How many bytes a connection holds in each direction before the sender has to wait."""

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from loopscope.simulator.world import Gate, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Gate
 
 SLICE_NS: Final = 10_000_000
 """How long a process has a processor while others want one: about what Linux gives it."""

@@ -30,7 +30,8 @@ from loopscope.errors import SimulationError
 from loopscope.simulator.patches.names import rebind, rebind_back
 from loopscope.simulator.patches.redirect_type import TypeRedirection, is_closed
 from loopscope.simulator.redirect import Function, Redirection
-from loopscope.simulator.world import VirtualThread, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import VirtualThread
 
 Replacement = tuple[Any, str, Any]
 PatchSet = Callable[[], Iterable[Replacement]]

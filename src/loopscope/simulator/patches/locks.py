@@ -22,7 +22,8 @@ from loopscope.simulator.patches.install import (
 from loopscope.simulator.patches.seconds import is_duration, to_ns
 from loopscope.simulator.patches.waits import waited_for
 from loopscope.simulator.redirect import Function
-from loopscope.simulator.world import Gate, VirtualThread, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Gate, VirtualThread
 
 PATIENCE_S: Final = 0.02
 """How long, really, a lock may be held by a thread outside of the simulation (a logger's, say)

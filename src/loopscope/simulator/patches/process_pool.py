@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from loopscope.simulator.world import Cores, Gate, VirtualThread, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Cores, Gate, VirtualThread
 
 _BROKEN = "A child process terminated abruptly, the process pool is not usable anymore"
 _PENDING = (

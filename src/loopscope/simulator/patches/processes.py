@@ -7,14 +7,17 @@ from concurrent.futures import Future, process
 from functools import partial
 from multiprocessing import process as processes
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loopscope.simulator.patches.cores import Cores
 from loopscope.simulator.patches.escape import Escapes
 from loopscope.simulator.patches.install import Replacement, real
 from loopscope.simulator.patches.process_pool import PoolPlan, ProcessDiedError, ProcessPool, Work
 from loopscope.simulator.redirect import Function
-from loopscope.simulator.world import VirtualThread, World
+from loopscope.simulator.world import World
+
+if TYPE_CHECKING:
+    from loopscope.simulator.world_parts import VirtualThread
 
 _active: Final[dict[int, threading.Thread]] = vars(threading)["_active"]
 

@@ -21,7 +21,8 @@ from loopscope.simulator.patches.locks import PATIENCE_S, Waits
 from loopscope.simulator.patches.seconds import to_ns
 from loopscope.simulator.redirect import Function, why_not_here
 from loopscope.simulator.waiting import end_of
-from loopscope.simulator.world import Gate, VirtualThread, World
+from loopscope.simulator.world import World
+from loopscope.simulator.world_parts import Gate, VirtualThread
 
 HAS_HANDLES: Final = sys.version_info >= (3, 13)
 """Since 3.13 a thread is joined through a handle, before through a lock that its end releases."""
