@@ -47,3 +47,14 @@ def test_the_architecture_names_files_that_exist() -> None:
     assert named
     places = {name: (source / name, source / "loopscope" / name) for name in sorted(named)}
     assert [name for name, both in places.items() if not any(map(Path.exists, both))] == []
+    every = {path.name for path in source.rglob("*.*")}
+    assert set(re.findall(r"`(?:\w+/)*(\w+\.(?:py|h|c|js))`", text)) <= every
+
+
+def test_the_architecture_names_every_package() -> None:
+    """Nobody has to guess what a folder is for: ARCHITECTURE.md speaks of each."""
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    source = ROOT / "src"
+    packages = [path.parent.relative_to(source) for path in source.rglob("*/*/__init__.py")]
+    names = {str(one).removeprefix("loopscope/") for one in packages}
+    assert {name for name in names if f"`{name}" not in text} == set()
