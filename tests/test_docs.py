@@ -39,6 +39,15 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_every_page_is_found() -> None:
+    """Each page of docs is in the navigation of the site, and all but the index in the index."""
+    navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2]
+    index = (ROOT / "docs" / "index.md").read_text()
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert {name for name in pages if f": {name}\n" not in navigation} == set()
+    assert {name for name in pages if f"({name})" not in index} == {"index.md"}
+
+
 def test_the_architecture_names_files_that_exist() -> None:
     """Every path that ARCHITECTURE.md gives in the package is there."""
     text = (ROOT / "ARCHITECTURE.md").read_text()
