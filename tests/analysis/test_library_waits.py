@@ -31,6 +31,11 @@ async def let_a_library_sleep() -> None:
         group.start_soon(anyio.sleep, 0.2)
 
 
+async def sleep_twice() -> None:
+    """Give asyncio two tasks that run nothing else."""
+    await asyncio.gather(asyncio.sleep(0.3), asyncio.sleep(0.1))
+
+
 def test_an_event_of_a_library_that_data_sets_is_io(tmp_path: Path) -> None:
     """A request through httpx is a wait for I/O, and counts as one on the outside."""
     path = tmp_path / "run.loopscope"
@@ -55,3 +60,15 @@ def test_a_task_of_a_library_waits_in_the_library(tmp_path: Path) -> None:
     assert wait.duration_ns == 200_000_000
     assert wait.where.origin is Origin.LIBRARY
     assert wait.what == f"{wait.where.function}()" == "AsyncIOBackend.sleep()"
+
+
+def test_a_task_that_runs_only_asyncio_waits_where_it_was_made(tmp_path: Path) -> None:
+    """A line of asyncio tells nobody anything: it is the user's line that made the task."""
+    path = tmp_path / "run.loopscope"
+    loopscope.simulate(sleep_twice, costs="none", out=path)
+    summary = summarise(read_trace(path))
+    made = "asyncio.gather(asyncio.sleep(0.3), asyncio.sleep(0.1))"
+    critical = summary.loops[0].path
+    assert critical is not None
+    assert [(part.kind, part.what) for part in critical.parts] == [(WaitKind.SLEEP, made)]
+    assert {(wait.what, wait.where.is_user) for wait in summary.slowest} == {(made, True)}

@@ -13,6 +13,7 @@ import numpy as np
 
 from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.wait_kinds import KINDS
+from loopscope.analysis.wait_places import told_nodes
 from loopscope.model.kinds import WaitKind, WakeKind
 from loopscope.model.location import NOWHERE, Location
 from loopscope.trace.columns import Int64s, LoopRun
@@ -181,8 +182,10 @@ def _ran_longest(timeline: Timeline, index: int, ready_ns: int) -> int:
 
 
 def _group_waits(timeline: Timeline, index: Int64s, time: Int64s) -> list[PathPart]:
-    words = timeline.trace.words
-    node = timeline.wait_stack[index].astype(np.int64)
+    trace = timeline.trace
+    words = trace.words
+    nodes = timeline.wait_stack[index].astype(np.int64)
+    node = told_nodes(trace, nodes, trace.steps.task[index].astype(np.int64))
     keys = node * len(KINDS) + timeline.wait_kind[index]
     sums, counts = _sum_by_key(keys, time)
     groups: dict[tuple[Location, WaitKind], list[tuple[int, int, int]]] = {}

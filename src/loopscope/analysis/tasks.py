@@ -6,6 +6,7 @@ from loopscope.analysis.critical_path import awaited_text
 from loopscope.analysis.names import TaskNames
 from loopscope.analysis.timeline import Lives, Timeline
 from loopscope.analysis.wait_kinds import KINDS
+from loopscope.analysis.wait_places import told_node
 from loopscope.model.kinds import Fate, StepEnd, WakeKind
 from loopscope.model.records import TaskLife, Wait
 
@@ -83,20 +84,21 @@ def open_waits(timeline: Timeline, lives: Lives, rows: list[int] | None = None) 
     chosen = set(pending.tolist()) & set(rows) if rows is not None else set(pending.tolist())
     waits = []
     for row in sorted(chosen):
-        step = int(lives.last_step[row])
+        task_id, step = int(trace.tasks.id[row]), int(lives.last_step[row])
         node = int(trace.steps.stack[step])
         if not node:
             continue
+        told = told_node(trace, node, task_id)
         waits.append(
             Wait(
-                task_id=int(trace.tasks.id[row]),
+                task_id=task_id,
                 begin_ns=int(trace.steps.end[step]),
                 end_ns=int(lives.ended[row]),
                 kind=timeline.kinds.of_wait(
                     trace, node, int(trace.steps.object[step]), WakeKind.UNKNOWN
                 ),
-                where=trace.words.user_location(node),
-                what=awaited_text(timeline, node),
+                where=trace.words.user_location(told),
+                what=awaited_text(timeline, told),
                 is_over=False,
             )
         )
@@ -105,9 +107,10 @@ def open_waits(timeline: Timeline, lives: Lives, rows: list[int] | None = None) 
 
 def _wait(timeline: Timeline, index: int) -> Wait:
     trace = timeline.trace
-    node = int(timeline.wait_stack[index])
+    task_id = int(trace.steps.task[index])
+    node = told_node(trace, int(timeline.wait_stack[index]), task_id)
     return Wait(
-        task_id=int(trace.steps.task[index]),
+        task_id=task_id,
         begin_ns=int(timeline.wait_begin[index]),
         end_ns=int(timeline.due[index]),
         kind=KINDS[int(timeline.wait_kind[index])],
