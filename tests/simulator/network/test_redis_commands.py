@@ -1,18 +1,10 @@
 """Commands of a described Redis, family by family: each answers what a real Redis answers.
 
-Every answer here is what a real Redis 7.0 said, in the older version of its protocol, to the same
-commands in the same order; ``!`` marks an error.
+Every answer here is what a real Redis 7.0 said to the same commands in the same order.
 """
 
-from typing import Any
-
 import pytest
-import redis
-from tests.simulator.network.simulated import of
-
-from loopscope.simulator.hosts.host import Host
-
-Exchange = tuple[str, object]
+from tests.simulator.network.redis_exchanges import Exchange, answers
 
 KEYS: list[Exchange] = [
     ("SET a 1", "OK"),
@@ -385,26 +377,6 @@ JOINED_SORTED_SETS: list[Exchange] = [
     ("ZUNION 2 a w", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
     ("ZUNION 1 a WORD", "! syntax error"),
 ]
-
-
-def ask(client: Any, command: str) -> object:
-    """Return what a command is answered, as it was sent."""
-    try:
-        return client.execute_command(*command.split())
-    except redis.ResponseError as error:
-        return f"! {error}"
-
-
-def answers(commands: list[str]) -> list[Exchange]:
-    """Return commands that a blocking client sends, each with its answer."""
-
-    def main() -> list[Exchange]:
-        with redis.Redis("cache", decode_responses=True, protocol=2) as client:
-            client.response_callbacks.clear()
-            return [(one, ask(client, one)) for one in commands]
-
-    exchanges: list[Exchange] = of(main, Host("cache", kind="redis"))[0]
-    return exchanges
 
 
 @pytest.mark.parametrize(

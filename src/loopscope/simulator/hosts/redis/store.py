@@ -5,6 +5,7 @@ from collections import deque
 from random import Random
 from typing import Any, Final, TypeVar
 
+from loopscope.simulator.hosts.redis.stream import Stream
 from loopscope.simulator.world import World
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ class SortedSet(dict[bytes, float]):
         return sorted(self.items(), key=lambda pair: (pair[1], pair[0]))
 
 
-Value = bytes | dict[bytes, bytes] | deque[bytes] | set[bytes] | SortedSet
+Value = bytes | dict[bytes, bytes] | deque[bytes] | set[bytes] | SortedSet | Stream
 
 TYPE_NAMES: Final[dict[type, str]] = {
     bytes: "string",
@@ -35,6 +36,7 @@ TYPE_NAMES: Final[dict[type, str]] = {
     deque: "list",
     set: "set",
     SortedSet: "zset",
+    Stream: "stream",
 }
 
 
