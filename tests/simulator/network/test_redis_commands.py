@@ -65,6 +65,7 @@ STRINGS: list[Exchange] = [
     ("MSETNX y 1 z 2", 1),
     ("MGET y z", ["1", "2"]),
     ("MSETNX y", "! wrong number of arguments for 'msetnx' command"),
+    ("MSETNX a 1 b", "! wrong number of arguments for 'msetnx' command"),
     ("GETEX z EX 100", "2"),
     ("TTL z", 100),
     ("GETEX z PERSIST", "2"),
@@ -93,6 +94,7 @@ STRINGS: list[Exchange] = [
     ("BITCOUNT b 0 0", 1),
     ("BITCOUNT b -1 -1", 1),
     ("BITCOUNT b 0", "! syntax error"),
+    ("BITCOUNT nowhere 0", 0),
     ("SETBIT b 7 2", "! bit is not an integer or out of range"),
     ("SETBIT b -1 1", "! bit offset is not an integer or out of range"),
     ("DECRBY none 5", -5),
@@ -153,6 +155,9 @@ HASHES: list[Exchange] = [
     ("HSETNX one l x", 1),
     ("HDEL one k l", 2),
     ("EXISTS one", 0),
+    ("SET s x", "OK"),
+    ("HINCRBY s a 1", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
+    ("HINCRBYFLOAT s a 1", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
     ("HGETALL nowhere", []),
     ("HSET h a", "! wrong number of arguments for 'hset' command"),
 ]
@@ -213,6 +218,9 @@ LISTS: list[Exchange] = [
     ("LMOVE m s LEFT LEFT", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
     ("LLEN m", 1),
     ("LPUSH s x", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
+    ("RPOPLPUSH nowhere s", None),
+    ("RPOPLPUSH m s", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
+    ("LINDEX nowhere word", None),
     ("BLPOP s 1", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
 ]
 
@@ -258,6 +266,7 @@ SETS: list[Exchange] = [
     ("SET s x", "OK"),
     ("SINTER a s", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
     ("SMOVE a s 2", "! WRONGTYPE Operation against a key holding the wrong kind of value"),
+    ("SMOVE nowhere s 2", 0),
     ("SUNIONSTORE s a b", 4),
     ("TYPE s", "set"),
 ]

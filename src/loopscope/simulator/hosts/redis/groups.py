@@ -155,10 +155,10 @@ def _deliver(store: Store, stream: Stream, group: Group, asked: Reading) -> list
 
 
 def _xack(store: Store, args: Arguments) -> Any:
-    names = [name_of(word) for word in args[2:]]
     group = stream_at(store, args[0]).groups.get(args[1])
     if group is None:
         return 0
+    names = [name_of(word) for word in args[2:]]
     return sum(group.pending.pop(name, None) is not None for name in names)
 
 

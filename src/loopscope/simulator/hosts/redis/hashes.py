@@ -56,9 +56,9 @@ def _hdel(store: Store, args: Arguments) -> Any:
 
 
 def _hincrby(store: Store, args: Arguments) -> Any:
-    by = integer(args[2])
+    by, found = integer(args[2]), _hash(store, args[0])
     try:
-        number = integer(_hash(store, args[0]).get(args[1], b"0")) + by
+        number = integer(found.get(args[1], b"0")) + by
     except CommandError as error:
         raise CommandError("ERR hash value is not an integer") from error
     if not -INT64 <= number < INT64:
@@ -69,8 +69,9 @@ def _hincrby(store: Store, args: Arguments) -> Any:
 
 def _hincrbyfloat(store: Store, args: Arguments) -> Any:
     real(args[2])  # which is refused in other words than what is there
+    found = _hash(store, args[0])
     try:
-        text = decimal_sum(_hash(store, args[0]).get(args[1], b"0"), args[2])
+        text = decimal_sum(found.get(args[1], b"0"), args[2])
     except CommandError as error:
         raise CommandError("ERR hash value is not a float") from error
     _hset(store, [args[0], args[1], text])

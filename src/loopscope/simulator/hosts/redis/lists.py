@@ -76,10 +76,12 @@ def _is_left(word: bytes) -> bool:
 def _lmove(store: Store, args: Arguments) -> Any:
     source, target, *ends = args
     from_left, to_left = [_is_left(word) for word in ends]
+    if not _list(store, source):
+        return None
     _list(store, target)  # of another kind: an error, before anything is taken
     value = _take(store, source, is_left=from_left)
-    if value is not None:
-        _push(is_left=to_left)(store, [target, value])
+    assert value is not None  # noqa: S101 - it is not empty
+    _push(is_left=to_left)(store, [target, value])
     return value
 
 
@@ -122,7 +124,10 @@ def _ltrim(store: Store, args: Arguments) -> Any:
 
 
 def _lindex(store: Store, args: Arguments) -> Any:
-    members, at = _list(store, args[0]), integer(args[1])
+    members = _list(store, args[0])
+    if not members:
+        return None
+    at = integer(args[1])
     return members[at] if -len(members) <= at < len(members) else None
 
 

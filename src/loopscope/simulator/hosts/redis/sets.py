@@ -50,6 +50,8 @@ def _srem(store: Store, args: Arguments) -> Any:
 
 def _smove(store: Store, args: Arguments) -> Any:
     source, target, member = args
+    if not _set(store, source):
+        return 0
     _set(store, target)  # of another kind: an error, before anything is taken
     if not _srem(store, [source, member]):
         return 0

@@ -169,8 +169,10 @@ def _xtrim(store: Store, args: Arguments) -> Any:
 
 
 def _xdel(store: Store, args: Arguments) -> Any:
-    names = [name_of(word) for word in args[1:]]
     stream = stream_at(store, args[0])
+    if store.look(args[0]) is None:
+        return 0
+    names = [name_of(word) for word in args[1:]]
     return _changed(store, args[0], sum(stream.delete(name) for name in names))
 
 

@@ -113,6 +113,8 @@ def _mset(store: Store, args: Arguments) -> Any:
 
 
 def _msetnx(store: Store, args: Arguments) -> Any:
+    if len(args) % 2:
+        raise CommandError("ERR wrong number of arguments for 'msetnx' command")
     if any(store.look(key) is not None for key in args[::2]):
         return 0
     _mset(store, args)
@@ -200,6 +202,8 @@ def _getbit(store: Store, args: Arguments) -> Any:
 
 def _bitcount(store: Store, args: Arguments) -> Any:
     value = _text(store, args[0])
+    if not value:
+        return 0
     if len(args) == 3:  # noqa: PLR2004 - a key, the first byte and the last
         value = value[piece(integer(args[1]), integer(args[2]), len(value))]
     elif len(args) != 1:
