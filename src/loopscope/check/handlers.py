@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from loopscope.check.places import Line, place
+from loopscope.source.syntax import last_name
 
 _CANCELLATIONS: Final = ("CancelledError", "BaseException")
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -88,13 +89,7 @@ def _in_try(node: "ast.Try | ast.TryStar", name: str) -> Iterator[int]:
 def _catches(kind: ast.expr | None) -> bool:
     if isinstance(kind, ast.Tuple):
         return any(map(_catches, kind.elts))
-    return kind is None or _last_name(kind) in _CANCELLATIONS
-
-
-def _last_name(expression: ast.expr) -> str:
-    if isinstance(expression, ast.Attribute):
-        return expression.attr
-    return expression.id if isinstance(expression, ast.Name) else ""
+    return kind is None or last_name(kind) in _CANCELLATIONS
 
 
 def _raises_it_again(handler: ast.ExceptHandler) -> bool:
@@ -102,14 +97,14 @@ def _raises_it_again(handler: ast.ExceptHandler) -> bool:
     if not isinstance(last, ast.Raise):
         return False
     raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-    return raised is None or _last_name(raised) in ("CancelledError", handler.name)
+    return raised is None or last_name(raised) in ("CancelledError", handler.name)
 
 
 def _suppresses(item: ast.withitem) -> bool:
     call = item.context_expr
     return (
         isinstance(call, ast.Call)
-        and _last_name(call.func) == "suppress"
+        and last_name(call.func) == "suppress"
         and any(map(_catches, call.args))
     )
 

@@ -5,7 +5,7 @@ import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from loopscope.simulator.waiting import is_users
@@ -28,10 +28,10 @@ def place(path: str, line: int) -> str:
 def raised_at(error: BaseException) -> str:
     """Return the innermost of the program's own lines that an exception came through, or ""."""
     own = [
-        (part.tb_frame, part.tb_lineno)
+        (frame, line)
         for one in _nested(error)
-        for part in _entries(one.__traceback__)
-        if is_users(part.tb_frame)
+        for frame, line in traceback.walk_tb(one.__traceback__)
+        if is_users(frame)
     ]
     if not own:
         return ""
@@ -86,9 +86,3 @@ def _clean(told_: traceback.TracebackException) -> None:
     for other in (told_.__cause__, told_.__context__, *(told_.exceptions or ())):
         if other is not None:
             _clean(other)
-
-
-def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
-    while entry is not None:
-        yield entry
-        entry = entry.tb_next

@@ -9,7 +9,7 @@ from loopscope.analysis.check_report import FailureGroup
 from loopscope.analysis.events import Event
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.summary import summarise
-from loopscope.check.findings import Finding, Group
+from loopscope.check.investigate import Group, Investigated
 from loopscope.check.promises import Promises
 from loopscope.check.surroundings import Surroundings
 from loopscope.check.verdict import seconds
@@ -29,22 +29,22 @@ class Explained:
 
     Attributes:
         group: The failures.
-        finding: What was found out about the first of them.
+        found: What was found out about the first of them.
         repeat: The command that runs the smallest world again.
         trace: Where its recording is.
     """
 
     group: Group
-    finding: Finding
+    found: Investigated
     repeat: str
     trace: Path
 
 
 def told_group(explained: Explained) -> FailureGroup:
     """Return everything there is to tell about a group that was looked into."""
-    first, finding = explained.group.first, explained.finding
-    outcome = finding.outcome
-    has_trace = finding.is_stable and explained.trace.exists()
+    first, found = explained.group.first, explained.found
+    outcome = found.outcome
+    has_trace = found.is_stable and explained.trace.exists()
     return FailureGroup(
         kind=first.kind,
         where=first.where,
@@ -52,12 +52,12 @@ def told_group(explained: Explained) -> FailureGroup:
         seed=first.seed,
         sentence=outcome.broken or first.broken,
         detail=outcome.detail,
-        choices=tuple(choice.text() for choice in finding.choices),
-        tried=finding.tried,
+        choices=tuple(choice.text() for choice in found.choices),
+        tried=found.tried,
         repeat=explained.repeat,
         trace=str(explained.trace) if has_trace else "",
         events=last_events(explained.trace) if has_trace else (),
-        is_stable=finding.is_stable,
+        is_stable=found.is_stable,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loopscope.check.places import created_by, raised_at, stands_at
 from loopscope.check.promises import Promises
+from loopscope.check.tasks import name_of
 from loopscope.simulator.loop import VirtualLoop
 from loopscope.simulator.world import World
 
@@ -67,7 +68,9 @@ class Watch:
         message, error = str(context.get("message", "")), context.get("exception")
         task = context.get("task") or context.get("future")
         if message.startswith("Task was destroyed") and isinstance(task, asyncio.Task):
-            self.lost.append(Loss(f"{_name(task)} was destroyed while it waited", created_by(task)))
+            self.lost.append(
+                Loss(f"{name_of(task)} was destroyed while it waited", created_by(task))
+            )
         elif "was never retrieved" in message and isinstance(error, BaseException):
             self._note_unseen(task, error)
 
@@ -75,7 +78,7 @@ class Watch:
         """``asyncio.run`` is about to cancel what is left."""
         for task in asyncio.all_tasks(loop):
             self.unfinished.append(
-                Loss(f"{_name(task)} was not finished when the program ended", created_by(task))
+                Loss(f"{name_of(task)} was not finished when the program ended", created_by(task))
             )
 
     def note_tasks(self) -> None:
@@ -110,7 +113,7 @@ class Watch:
 
     def _note_unseen(self, task: Any, error: BaseException) -> None:  # noqa: ANN401
         if isinstance(task, asyncio.Task):
-            what = f"{_name(task)} raised {type(error).__name__}, and nobody looked at it"
+            what = f"{name_of(task)} raised {type(error).__name__}, and nobody looked at it"
             self.lost.append(Loss(what, raised_at(error)))
 
 
@@ -149,8 +152,3 @@ def _listen(world: World, watch: Watch) -> None:
         watch.note_held(is_waiting, since_ns)
 
     world.on_held = on_held
-
-
-def _name(task: "asyncio.Task[Any]") -> str:
-    function = getattr(task.get_coro(), "__qualname__", "")
-    return f"{task.get_name()} ({function})" if function else task.get_name()

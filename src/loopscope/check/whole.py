@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from loopscope.analysis.check_report import CheckReport, FailureGroup, spread_of
 from loopscope.check.case import Case
-from loopscope.check.findings import Finding, Group, case_of, grouped, investigate
+from loopscope.check.investigate import Group, Investigated, case_of, grouped, investigate
 from loopscope.check.journal import Failed, Journal
 from loopscope.check.machines import Died, Local, Machines
 from loopscope.check.one_run import run_case
@@ -155,8 +155,8 @@ def check_case(plan: Plan, case: Case, trace: Path, repeat: Repeat) -> CheckRepo
             *(outcome.broken, outcome.duration_ns),
         )
         unusual = tuple(one for one in outcome.choices if not one.is_usual)
-        finding = Finding(outcome, unusual if case.is_minimal else ())
-        groups = (told_group(Explained(Group(first, 1), finding, repeat(case), trace)),)
+        found = Investigated(outcome, unusual if case.is_minimal else ())
+        groups = (told_group(Explained(Group(first, 1), found, repeat(case), trace)),)
     durations = [] if outcome is None else [outcome.duration_ns]
     return CheckReport(
         program=plan.program.name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loopscope.analysis.whatif.parsed import parsed
+from loopscope.source.syntax import last_name
 
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
@@ -41,7 +42,7 @@ def _blocks_of(file: str, text: str) -> list[Block]:
             node.body[0].lineno,
             node.body[-1].end_lineno or node.body[-1].lineno,
             ast.unparse(item.context_expr),
-            *_made(_last_name(item.context_expr), scopes, node.lineno),
+            *_made(last_name(item.context_expr), scopes, node.lineno),
         )
         for node in ast.walk(tree)
         if isinstance(node, ast.AsyncWith)
@@ -70,7 +71,7 @@ def _made(name: str, scopes: list[_Scope], line: int) -> tuple[int, int]:
             for node in ast.walk(scope)
             if isinstance(node, ast.Assign)
             for target, value in _assigned(node)
-            if isinstance(value, ast.Call) and _last_name(target) == name
+            if isinstance(value, ast.Call) and last_name(target) == name
         }
         if made:
             return made.pop() if len(made) == 1 else (0, 0)
@@ -91,7 +92,7 @@ def _holds(function: ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> bool:
 
 
 def _size(call: ast.Call) -> int:
-    made = _last_name(call.func)
+    made = last_name(call.func)
     if made == _ONE:
         return 1
     if made not in _COUNTED:
@@ -101,9 +102,3 @@ def _size(call: ast.Call) -> int:
     given = call.args[0] if call.args else call.keywords[0].value
     value = given.value if isinstance(given, ast.Constant) else 0
     return value if isinstance(value, int) and value > 0 else 0
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""

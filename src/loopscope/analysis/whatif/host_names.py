@@ -7,6 +7,7 @@ from typing import Final
 
 from loopscope.analysis.whatif.parsed import parsed
 from loopscope.model.location import Location
+from loopscope.source.syntax import last_name
 from loopscope.trace.columns import Trace
 
 _ADDRESS: Final = re.compile(r"\w+://(?:[^/@\s]*@)?(\[[0-9a-fA-F:]+\]|[^/:?#\s{}]+)")
@@ -85,7 +86,7 @@ class _Names:
             return
         texts = (part.value for part in ast.walk(value) if isinstance(part, ast.Constant))
         hosts = frozenset[str]().union(*(hosts_in(one) for one in texts if isinstance(one, str)))
-        name = _name_of(target)
+        name = last_name(target)
         if name and hosts:
             self._values[name] = self._values.get(name, frozenset()) | hosts
 
@@ -99,14 +100,8 @@ class _Names:
                     if isinstance(node.value, str):
                         found |= hosts_in(node.value)
                 else:
-                    found |= self._values.get(_name_of(node), frozenset())
+                    found |= self._values.get(last_name(node), frozenset())
         return frozenset(found)
 
 
 _MOST_LINES: Final = 3
-
-
-def _name_of(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""

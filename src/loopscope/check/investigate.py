@@ -28,7 +28,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Investigated:
     """What was found out about a failing run.
 
     Attributes:
@@ -56,7 +56,7 @@ def grouped(failed: Sequence[Failed]) -> list[Group]:
     return sorted(groups, key=lambda group: (-group.count, group.first.seed))
 
 
-def investigate(plan: Plan, case: Case, trace: Path) -> Finding:
+def investigate(plan: Plan, case: Case, trace: Path) -> Investigated:
     """Run a failing case again, look for the smallest world, and record the run in it.
 
     Args:
@@ -67,13 +67,13 @@ def investigate(plan: Plan, case: Case, trace: Path) -> Finding:
     run = partial(run_case, plan.program, plan.promises)
     again = run(case)
     if again.broken is None:
-        return Finding(again, is_stable=False)
+        return Investigated(again, is_stable=False)
     shrunk = shrink(again, run)
     recorded = run(shrunk.case, trace)
     if recorded.group != again.group:
         trace.unlink(missing_ok=True)  # it tells another story
-        return Finding(shrunk.outcome, shrunk.choices, shrunk.runs)
-    return Finding(recorded, shrunk.choices, shrunk.runs)
+        return Investigated(shrunk.outcome, shrunk.choices, shrunk.runs)
+    return Investigated(recorded, shrunk.choices, shrunk.runs)
 
 
 def case_of(failed: Failed) -> Case:
