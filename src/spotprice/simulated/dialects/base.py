@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 from spotprice.simulated.market import Ticker
-from spotprice.simulated.voices.base import plain
+from spotprice.simulated.voices.base import SECOND
 from spotprice.symbol import Symbol
 
 Said = Any
@@ -86,10 +86,10 @@ def write(content: object) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
-def bare(number: Decimal) -> str:
-    """Write a number as it stands in JSON: never without a fraction."""
-    text = plain(number)
-    return text if "." in text else f"{text}.0"
+def timestamp(at_ns: int) -> str:
+    """Write a moment to the microsecond: ``2026-01-01T12:00:00.000000Z``."""
+    at = datetime.fromtimestamp(at_ns // SECOND, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ns % SECOND // 1000:06d}Z"
 
 
 def texts(value: object) -> list[str]:

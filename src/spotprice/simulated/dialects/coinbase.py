@@ -1,16 +1,19 @@
 """How Coinbase's stream speaks: a heartbeat a second, and one wrong market refuses a message."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from spotprice.simulated.dialects.base import Dialect, Heard, Push, Said, Wish, texts, write
-from spotprice.simulated.voices.base import SECOND, plain
+from spotprice.simulated.dialects.base import (
+    Dialect,
+    Heard,
+    Push,
+    Said,
+    Wish,
+    texts,
+    timestamp,
+    write,
+)
+from spotprice.simulated.voices.base import plain
 from spotprice.simulated.voices.spelling import split_at
-
-
-def _time(at_ns: int) -> str:
-    at = datetime.fromtimestamp(at_ns // SECOND, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ns % SECOND // 1000:06d}Z"
 
 
 def _hear(said: Said, now_ns: int) -> Sequence[Heard]:  # noqa: ARG001
@@ -32,7 +35,7 @@ def _push(push: Push) -> str:
     ticker = push.ticker
     if push.channel == "heartbeat":
         beat = {"type": "heartbeat", "sequence": push.turn, "last_trade_id": ticker.trades}
-        return write({**beat, "product_id": push.market, "time": _time(ticker.at_ns)})
+        return write({**beat, "product_id": push.market, "time": timestamp(ticker.at_ns)})
     return write(
         {
             "type": "ticker",
@@ -49,7 +52,7 @@ def _push(push: Push) -> str:
             "best_ask": plain(ticker.ask),
             "best_ask_size": plain(ticker.ask_size),
             "side": "sell" if ticker.last == ticker.bid else "buy",
-            "time": _time(ticker.at_ns),
+            "time": timestamp(ticker.at_ns),
             "trade_id": ticker.trades,
             "last_size": "0.00079",
         }

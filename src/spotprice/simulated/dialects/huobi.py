@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from spotprice.simulated.dialects.base import Dialect, Heard, Push, Said, Wish, bare, write
-from spotprice.simulated.voices.base import MILLISECOND
+from spotprice.simulated.dialects.base import Dialect, Heard, Push, Said, Wish, write
+from spotprice.simulated.voices.base import MILLISECOND, bare
 from spotprice.simulated.voices.spelling import joined_small
 
 _BEFORE, _AFTER = "market.", ".ticker"

@@ -1,22 +1,25 @@
 """How Kraken's stream speaks (version 2): numbers, and bitcoin is BTC."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from spotprice.simulated.dialects.base import Dialect, Heard, Push, Said, Wish, bare, texts, write
-from spotprice.simulated.voices.base import SECOND
+from spotprice.simulated.dialects.base import (
+    Dialect,
+    Heard,
+    Push,
+    Said,
+    Wish,
+    texts,
+    timestamp,
+    write,
+)
+from spotprice.simulated.voices.base import bare
 from spotprice.simulated.voices.spelling import split_at
-
-
-def _time(at_ns: int) -> str:
-    at = datetime.fromtimestamp(at_ns // SECOND, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ns % SECOND // 1000:06d}Z"
 
 
 def _hear(said: Said, now_ns: int) -> Sequence[Heard]:
     if not isinstance(said, dict):
         return [write({"error": "Malformed request", "success": False})]
-    times = {"time_in": _time(now_ns), "time_out": _time(now_ns)}
+    times = {"time_in": timestamp(now_ns), "time_out": timestamp(now_ns)}
     if said.get("method") == "ping":
         return [write({"method": "pong", **times})]
     params = said.get("params")
@@ -49,7 +52,7 @@ def _push(push: Push) -> str:
         f'"last":{bare(ticker.last)},"volume":{bare(ticker.volume)},'
         f'"vwap":{bare(ticker.average)},"low":{bare(ticker.low)},"high":{bare(ticker.high)},'
         f'"change":{bare(change)},"change_pct":{100 * change / ticker.open:.2f},'
-        f'"trades":{ticker.trades},"timestamp":"{_time(ticker.at_ns)}"}}]}}'
+        f'"trades":{ticker.trades},"timestamp":"{timestamp(ticker.at_ns)}"}}]}}'
     )
 
 

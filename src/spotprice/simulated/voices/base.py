@@ -142,6 +142,12 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def bare(number: Decimal) -> str:
+    """Write a number as it stands in JSON: never without a fraction."""
+    text = plain(number)
+    return text if "." in text else f"{text}.0"
+
+
 def padded(number: Decimal, places: int) -> str:
     """Write a number with at least so many digits after the point."""
     whole, _, fraction = plain(number).partition(".")

@@ -1,7 +1,5 @@
 """How Huobi (HTX) speaks: bare numbers, some with an exponent; errors with 200."""
 
-from decimal import Decimal
-
 from spotprice.simulated.market import Ticker
 from spotprice.simulated.voices.base import (
     MILLISECOND,
@@ -9,7 +7,7 @@ from spotprice.simulated.voices.base import (
     Shape,
     Speech,
     Voice,
-    plain,
+    bare,
     say,
     shapes,
 )
@@ -18,22 +16,16 @@ from spotprice.simulated.voices.spelling import joined_small
 _LIMITED_STATUS = 429
 
 
-def _number(value: Decimal) -> str:
-    """Write what Java writes: never without a fraction."""
-    text = plain(value)
-    return text if "." in text else f"{text}.0"
-
-
 def _tell(ticker: Ticker) -> Speech:
     market = (ticker.symbol.base + ticker.symbol.quote).lower()
-    bid, ask = _number(ticker.bid), _number(ticker.ask)
+    bid, ask = bare(ticker.bid), bare(ticker.ask)
     text = (
         f'{{"ch":"market.{market}.detail.merged","status":"ok","ts":{ticker.at_ns // MILLISECOND},'
-        f'"tick":{{"id":311869842476,"version":311869842476,"open":{_number(ticker.open)},'
-        f'"close":{_number(ticker.last)},"low":{_number(ticker.low)},'
-        f'"high":{_number(ticker.high)},"amount":{_number(ticker.volume)},'
+        f'"tick":{{"id":311869842476,"version":311869842476,"open":{bare(ticker.open)},'
+        f'"close":{bare(ticker.last)},"low":{bare(ticker.low)},'
+        f'"high":{bare(ticker.high)},"amount":{bare(ticker.volume)},'
         f'"vol":{ticker.quote_volume.normalize():E},"count":{ticker.trades},'
-        f'"bid":[{bid},{_number(ticker.bid_size)}],"ask":[{ask},{_number(ticker.ask_size)}]}}}}'
+        f'"bid":[{bid},{bare(ticker.bid_size)}],"ask":[{ask},{bare(ticker.ask_size)}]}}}}'
     )
     return Speech(200, text.encode(), {"Content-Type": "application/json;charset=utf-8"})
 
