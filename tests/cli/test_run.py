@@ -163,6 +163,16 @@ def test_a_program_without_a_loop_is_no_error(tmp_path: Path) -> None:
     assert "No event loop ran" in done.stderr
 
 
+def test_loops_that_cannot_be_recorded_are_named(tmp_path: Path) -> None:
+    """Whoever finds no loop in the recording of a program for uvloop is told why."""
+    (tmp_path / "uvloop.py").write_text("")
+    (tmp_path / "app.py").write_text("import uvloop\n")
+    done = loopscope("run", "app.py", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "uvloop is loaded" in done.stderr
+    assert "--loop asyncio" in done.stderr
+
+
 def test_a_spawned_child_can_import_main(tmp_path: Path) -> None:
     """Multiprocessing finds the program's functions in its children, as under python."""
     (tmp_path / "spawns.py").write_text(

@@ -96,6 +96,7 @@ class Recorder:
         end = self._tables.now()
         if not self._gave_up:
             self._note_survivors(end)
+            self._note_unseen_loops(end)
         self._writer.close(end, detached=self._gave_up)
         _active.remove(self)
 
@@ -266,6 +267,12 @@ class Recorder:
             elif getattr(task, "_log_traceback", False):
                 self._registry.lapse(entity, Lapse.EXCEPTION_NEVER_RETRIEVED, now)
 
+    def _note_unseen_loops(self, now: int) -> None:
+        """Say why there may be nothing to show, where a program brings loops of its own."""
+        has_seen_none = next(self._numbers) == 1
+        if has_seen_none and "uvloop" in sys.modules:
+            self._writer.fact(Kind.NOTE, now, self._interner.string(_UVLOOP))
+
     def _sign_of_life(self) -> None:
         if self._tables.active:
             self._watchdog.ensure_started()
@@ -292,6 +299,11 @@ class Recorder:
             exc_info=error,
         )
 
+
+_UVLOOP: Final = (
+    "uvloop is loaded: its loops keep their ready queue out of reach, so they cannot be recorded. "
+    "Let the program use asyncio's own loop (uvicorn --loop asyncio)."
+)
 
 _LAPSES: Final = (
     ("exception was never retrieved", Lapse.EXCEPTION_NEVER_RETRIEVED),

@@ -14,6 +14,7 @@ from loopscope.model.kinds import Fate
 from loopscope.model.location import Location
 from loopscope.model.records import Failure, NeverAwaited, Stall, Wait
 from loopscope.model.units import counted
+from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import Glyphs
 
 MOST_PARTS = 6
@@ -38,6 +39,8 @@ def summary_lines(
     yield from writer.head()
     if not summary.loops:
         yield Text("No event loop ran, so there is nothing to show.")
+        for note in summary.trace.notes:
+            yield from hanging(Text(), Text(glyphs.clean(note)), width)
         return
     for loop in summary.loops[: 1 if is_brief else 3]:
         yield from writer.made_of(loop)
