@@ -3,7 +3,9 @@
  * Twin of `python_probe.py`, which says what is recorded and why: same classes, same records, same
  * tests. What is only here is how it is made cheap:
  *
- *   _probe_python.h  attributes and frames read without a lookup or a new object
+ *   _probe_python.h  types, names, and attributes read without a lookup
+ *   _probe_frames.h  frames of suspended coroutines, read without a new object
+ *   _probe_asyncio.h  whose a callback is, how a task ended
  *   _probe_maps.h    hash tables by address
  *   _probe_tables.h  what all loops share: the numbers of tasks and stacks, calls to the registry
  *   _probe_tables_class.h  `Tables`, the class around that

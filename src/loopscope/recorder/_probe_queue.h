@@ -6,6 +6,7 @@
 #ifndef LOOPSCOPE_PROBE_QUEUE_H
 #define LOOPSCOPE_PROBE_QUEUE_H
 
+#include "_probe_asyncio.h"
 #include "_probe_stacks.h"
 #include "_probe_state.h"
 #include "_probe_tasks.h"

@@ -3,6 +3,7 @@
 #ifndef LOOPSCOPE_PROBE_STACKS_H
 #define LOOPSCOPE_PROBE_STACKS_H
 
+#include "_probe_asyncio.h"
 #include "_probe_tables.h"
 
 #define DEEPEST_STACK 256 /* as in stacks.py */

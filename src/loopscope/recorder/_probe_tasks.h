@@ -6,6 +6,7 @@
 #ifndef LOOPSCOPE_PROBE_TASKS_H
 #define LOOPSCOPE_PROBE_TASKS_H
 
+#include "_probe_asyncio.h"
 #include "_probe_state.h"
 
 #define KIND_TASK 17 /* as `trace.layout.Kind` */
