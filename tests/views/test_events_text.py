@@ -12,8 +12,9 @@ from loopscope.analysis.events import Code, Duration, Event, EventKind, Piece, W
 from loopscope.analysis.narrative import narrate
 from loopscope.analysis.timeline import derive_timeline, task_lives
 from loopscope.trace.columns import Trace
-from loopscope.views.terminal.events_text import event_lines, hanging
+from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.glyphs import ASCII, UNICODE
+from loopscope.views.terminal.wrapping import hanging
 
 
 def told(trace: Trace, width: int = 80) -> list[str]:

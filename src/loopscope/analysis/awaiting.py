@@ -13,6 +13,7 @@ from loopscope.analysis.timeline import Timeline
 from loopscope.analysis.wait_kinds import is_task
 from loopscope.model.kinds import Origin, WaitKind, WakeKind
 from loopscope.model.location import Location
+from loopscope.model.units import counted
 from loopscope.trace.columns import Int32s
 
 _WORDS: Final = {
@@ -127,7 +128,7 @@ class Waits:
         trace = self._timeline.trace
         function = short_function(called) if called else ""
         if kind is WaitKind.TASK and object_id in self._timeline.kinds.gatherings:
-            return "gather", f"its gather of {_tasks(trace.objects[object_id][1])}"
+            return "gather", f"its gather of {counted(trace.objects[object_id][1], 'task')}"
         if kind is WaitKind.TASK and not function and is_task(trace, object_id):
             return self._names.of(object_id), f"the end of {self._names.of(object_id)}"
         if kind is WaitKind.SLEEP and function != "sleep":
@@ -144,10 +145,6 @@ def _awaited_code(text: str) -> str:
     """Return what is awaited: of a compound statement only its header."""
     header = _HEADER.match(text)
     return (header[1] if header else text).removeprefix("await ").strip()
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count:,} tasks"
 
 
 def _is_asyncio(place: Location) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from loopscope.errors import WorldError
+from loopscope.model.units import counted
 from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.world_file import check_world
 
@@ -37,7 +38,7 @@ def check(file: Path, handlers: bool) -> None:
         print(f"loopscope: {wrong}", file=sys.stderr)
     if errors:
         sys.exit(1)
-    print(f"{file} describes {_counted(len(hosts), 'host')}.")
+    print(f"{file} describes {counted(len(hosts), 'host')}.")
     for host in hosts:
         print(f"  {_line(host)}")
 
@@ -47,10 +48,6 @@ def _line(host: Description) -> str:
     if host.forward is not None:
         return f"{where}  forwards to {host.forward[0]}:{host.forward[1]}"
     if host.kind == "http":
-        answers = _counted(len(host.answers), "answer") if host.answers else "a stub"
+        answers = counted(len(host.answers), "answer") if host.answers else "a stub"
         return f"{where}  http, {answers}"
     return f"{where}  {host.kind}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

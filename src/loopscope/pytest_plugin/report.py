@@ -18,6 +18,7 @@ from loopscope.check.guidance import guide_of
 from loopscope.check.outcome import Outcome
 from loopscope.check.report import last_events
 from loopscope.check.shrink import Shrunk
+from loopscope.model.units import counted
 from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.glyphs import choose_glyphs
 
@@ -60,7 +61,7 @@ def _lines(item: pytest.Item, failure: Failure) -> Iterator[str]:
     whose = "it"
     if shrunk is not None:
         lines = shrunk.lines()
-        count = f"{len(lines)} choice{'' if len(lines) == 1 else 's'}"
+        count = counted(len(lines), "choice")
         yield ""
         yield f"The smallest world in which it fails ({count} not as usual, {shrunk.runs} runs):"
         yield from (f"    {line}" for line in lines)

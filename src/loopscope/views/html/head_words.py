@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from loopscope.analysis.critical_path import PathPart, Share
 from loopscope.analysis.summary import Summary
-from loopscope.model.units import format_ns
+from loopscope.model.units import counted, format_ns
 from loopscope.views.html.places import clip
 
 MOST_PARTS = 8
@@ -14,11 +14,10 @@ MOST_PARTS = 8
 def totals_text(summary: Summary) -> str:
     """Return the line under the title: how long, how many, and whether it was simulated."""
     trace = summary.trace
-    tasks = len(summary.rows)
     said = [
         format_ns(trace.total_ns),
-        f"{tasks:,} task{'' if tasks == 1 else 's'}",
-        f"{len(trace.steps):,} steps",
+        counted(len(summary.rows), "task"),
+        counted(len(trace.steps), "step"),
     ]
     if trace.info.seed is not None:
         said.append(f"simulated, seed {trace.info.seed}")

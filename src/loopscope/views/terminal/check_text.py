@@ -1,15 +1,15 @@
 """What many runs of a program brought, as text."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Final
 
 from rich.text import Text
 
 from loopscope.analysis.check_report import CheckReport, FailureGroup, Spread
-from loopscope.model.units import format_ns
-from loopscope.views.terminal.events_text import event_lines, hanging
+from loopscope.model.units import counted, format_ns
+from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
+from loopscope.views.terminal.wrapping import wrapped
 
 MOST_DETAIL: Final = 12
 """How many lines of a traceback, or of who waits for whom, are shown."""
@@ -26,9 +26,9 @@ def check_lines(report: CheckReport, glyphs: Glyphs, width: int) -> Iterator[Tex
         glyphs: The signs that can be shown.
         width: How many cells a line may have.
     """
-    yield from _wrapped(Text(glyphs.clean(_verdict(report)), "bold"), width)
+    yield from wrapped(Text(glyphs.clean(_verdict(report)), "bold"), width)
     if report.promises:
-        yield from _wrapped(
+        yield from wrapped(
             Text(glyphs.clean(f"Promised: {', '.join(report.promises)}."), "dim"), width
         )
     if report.spread.count > 1:
@@ -64,7 +64,7 @@ def _verdict(report: CheckReport) -> str:
 def _spread_lines(report: CheckReport, glyphs: Glyphs, width: int) -> Iterator[Text]:
     spread = report.spread
     whose = "" if spread.count == report.count else f", of the {spread.count:,} runs as described"
-    yield from _wrapped(Text(f"How long it took (virtual time{whose}):"), width)
+    yield from wrapped(Text(f"How long it took (virtual time{whose}):"), width)
     shares = [
         ("median", spread.median_ns),
         ("90 %", spread.p90_ns),
@@ -72,7 +72,7 @@ def _spread_lines(report: CheckReport, glyphs: Glyphs, width: int) -> Iterator[T
         ("worst", spread.worst_ns),
     ]
     told = "   ".join(f"{name} {format_ns(ns, glyphs.micro)}" for name, ns in shares)
-    yield from _wrapped(Text(f"{_INDENT}{told}"), width)
+    yield from wrapped(Text(f"{_INDENT}{told}"), width)
     if len(spread.bins) > 1:
         yield from _bars(spread, glyphs, width)
 
@@ -97,7 +97,7 @@ def _group_lines(number: int, group: FailureGroup, glyphs: Glyphs, width: int) -
         head.append(" At ")
         head.append(glyphs.clean(group.where), STYLES["place"])
         head.append(".")
-    yield from _wrapped(head, width, _INDENT)
+    yield from wrapped(head, width, _INDENT)
     runs = "1 run" if group.count == 1 else f"{group.count:,} runs, the first with"
     told = f"{runs}{',' if group.count == 1 else ''} seed {group.seed}"
     yield from _indented(told, width)
@@ -120,14 +120,14 @@ def _group_lines(number: int, group: FailureGroup, glyphs: Glyphs, width: int) -
 def _world_lines(group: FailureGroup, glyphs: Glyphs, width: int) -> Iterator[Text]:
     if not group.tried:
         return
-    runs = "1 run" if group.tried == 1 else f"{group.tried} runs"
+    runs = counted(group.tried, "run")
     if not group.choices:
         told = f"It fails even when everything outside is as usual ({runs} to find out)."
         yield from _indented(told, width)
         return
     yield from _indented(f"Smallest world that fails, everything else as usual ({runs}):", width)
     for choice in group.choices:
-        yield from _wrapped(Text(f"{_INDENT * 2}{glyphs.clean(choice)}"), width, _INDENT * 3)
+        yield from wrapped(Text(f"{_INDENT * 2}{glyphs.clean(choice)}"), width, _INDENT * 3)
 
 
 def _detail_lines(group: FailureGroup, glyphs: Glyphs, width: int) -> Iterator[Text]:
@@ -139,17 +139,8 @@ def _detail_lines(group: FailureGroup, glyphs: Glyphs, width: int) -> Iterator[T
     for line in lines:
         indent = len(line) - len(line.lstrip())
         text = Text(f"{_INDENT}{' ' * indent}{glyphs.clean(line.strip())}", STYLES["faint"])
-        yield from _wrapped(text, width, f"{_INDENT}{' ' * (indent + 2)}")
+        yield from wrapped(text, width, f"{_INDENT}{' ' * (indent + 2)}")
 
 
 def _indented(sentence: str, width: int) -> Iterator[Text]:
-    return _wrapped(Text(f"{_INDENT}{sentence}"), width, _INDENT)
-
-
-def _wrapped(text: Text, width: int, indent: str = "") -> Iterator[Text]:
-    """Write a line, and what does not fit below it, further in."""
-    head = Text()
-    body = text
-    if indent and text.plain.startswith(indent):
-        head, body = Text(indent), text[len(indent) :]
-    return chain(hanging(head, body, width))
+    return wrapped(Text(f"{_INDENT}{sentence}"), width, _INDENT)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.text import Text
 
 from loopscope.analysis.events import Code, Duration, Event, EventKind, Piece, Who
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
 from loopscope.views.terminal.units import format_clock
+from loopscope.views.terminal.wrapping import hanging
 
 _TIME_WIDTH = 10
 _MOST_ACTOR_SHARE = 5
@@ -81,48 +82,3 @@ def pieces_text(pieces: Iterable[Piece], glyphs: Glyphs, file: str = "") -> tupl
             text.append(glyphs.clean(piece.short))
             file = piece.file
     return text, file
-
-
-def hanging(head: Text, sentence: Text, width: int) -> Iterator[Text]:
-    """Break a sentence into lines that all begin where the first one does.
-
-    Args:
-        head: What stands before the first line.
-        sentence: What to break, at spaces where possible.
-        width: How many cells a line may have.
-    """
-    indent = head.cell_len
-    room = max(width - indent, 1)
-    for at, (start, stop) in enumerate(_breaks(sentence.plain, room)):
-        line = head.copy() if at == 0 else Text(" " * indent)
-        part = sentence[start:stop]
-        part.plain = part.plain.replace("\xa0", " ")
-        line.append(part)
-        line.rstrip()
-        line.truncate(width)
-        line.no_wrap = True
-        yield line
-
-
-def _breaks(text: str, room: int) -> Iterator[tuple[int, int]]:
-    """Return where each line of a text begins and ends."""
-    start = 0
-    while start < len(text):
-        stop = _fitting(text, start, room)
-        if stop < len(text):
-            space = text.rfind(" ", start + 1, stop + 1)
-            stop = space if space > start else stop
-        yield start, stop
-        start = stop
-        while start < len(text) and text[start] == " ":
-            start += 1
-
-
-def _fitting(text: str, start: int, room: int) -> int:
-    """Return how far a text goes in some room, at least one character."""
-    cells = 0
-    for at in range(start, len(text)):
-        cells += cell_len(text[at])
-        if cells > room:
-            return max(at, start + 1)
-    return len(text)

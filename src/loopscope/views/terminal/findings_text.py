@@ -7,8 +7,8 @@ from rich.text import Text
 
 from loopscope.analysis.rules.catalogue import ALL_RULES
 from loopscope.model.finding import Confidence, Finding
-from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import Glyphs
+from loopscope.views.terminal.wrapping import hanging
 
 MOST_BRIEF: Final = 3
 """How many findings the end of ``run`` tells."""

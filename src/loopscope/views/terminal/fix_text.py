@@ -7,8 +7,8 @@ from rich.text import Text
 
 from loopscope.analysis.fix_report import Fix, FixLevel, FixReport
 from loopscope.model.units import counted, format_ns
-from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
+from loopscope.views.terminal.wrapping import wrapped
 
 _INDENT: Final = "   "
 _LEVELS: Final = {
@@ -30,15 +30,15 @@ def fix_lines(report: FixReport, glyphs: Glyphs, width: int, *, applies: bool) -
         width: How many cells a line may have; diffs are never folded.
         applies: Whether changes were to be written.
     """
-    yield from _wrapped(Text(glyphs.clean(_head(report)), "bold"), width)
+    yield from wrapped(Text(glyphs.clean(_head(report)), "bold"), width)
     if report.problem:
         for line in report.problem.splitlines():
-            yield from _wrapped(Text(glyphs.clean(line)), width)
+            yield from wrapped(Text(glyphs.clean(line)), width)
     for number, fix in enumerate(report.fixes, 1):
         yield Text()
         yield from _fix(number, fix, report, glyphs, width)
     yield Text()
-    yield from _wrapped(Text(glyphs.clean(_end(report, applies=applies)), "bold"), width)
+    yield from wrapped(Text(glyphs.clean(_end(report, applies=applies)), "bold"), width)
 
 
 def _head(report: FixReport) -> str:
@@ -60,7 +60,7 @@ def _fix(number: int, fix: Fix, report: FixReport, glyphs: Glyphs, width: int) -
     head = Text(f"{number}. ", "bold")
     head.append(glyphs.clean(f"{fix.file}:{fix.first_line}{last}"), STYLES["place"])
     head.append(f"  level {_LEVELS[fix.level]}")
-    yield from _wrapped(head, width)
+    yield from wrapped(head, width)
     if fix.reason and fix.reason != report.problem:
         for line in fix.reason.splitlines():
             yield from _told(line, glyphs, width)
@@ -133,11 +133,4 @@ def _end(report: FixReport, *, applies: bool) -> str:
 
 
 def _told(sentence: str, glyphs: Glyphs, width: int) -> Iterator[Text]:
-    return _wrapped(Text(f"{_INDENT}{glyphs.clean(sentence)}"), width, _INDENT)
-
-
-def _wrapped(text: Text, width: int, indent: str = "") -> Iterator[Text]:
-    head, body = Text(), text
-    if indent and text.plain.startswith(indent):
-        head, body = Text(indent), text[len(indent) :]
-    yield from hanging(head, body, width)
+    return wrapped(Text(f"{_INDENT}{glyphs.clean(sentence)}"), width, _INDENT)

@@ -18,9 +18,9 @@ from loopscope.analysis.moment_parts import (
 from loopscope.analysis.wakes import Cause
 from loopscope.model.kinds import WakeKind
 from loopscope.model.location import Location
-from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import STYLES, Glyphs
 from loopscope.views.terminal.units import format_clock
+from loopscope.views.terminal.wrapping import hanging
 
 MOST_LISTED = 20
 """Of more entries than this in one list, the rest is counted."""

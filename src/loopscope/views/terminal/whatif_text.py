@@ -11,8 +11,8 @@ from loopscope.analysis.whatif.offers import find_offers
 from loopscope.analysis.whatif.predict import Model, Prediction
 from loopscope.model.change_text import spell
 from loopscope.model.changes import Change
-from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import Glyphs
+from loopscope.views.terminal.wrapping import hanging
 
 MOST_OFFERED: Final = 8
 _LEAST_GAIN: Final = 0.001
