@@ -14,8 +14,8 @@ from loopscope.model.kinds import Fate
 from loopscope.model.location import Location
 from loopscope.model.records import Failure, NeverAwaited, Stall, Wait
 from loopscope.model.units import counted
-from loopscope.views.terminal.events_text import hanging
 from loopscope.views.terminal.glyphs import Glyphs
+from loopscope.views.terminal.wrapping import hanging
 
 MOST_PARTS = 6
 MOST_ROWS = 5
