@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from loopscope.simulator.hosts.decided import DecidedHost
@@ -11,13 +13,12 @@ from loopscope.simulator.hosts.http_answers import Answers
 from loopscope.simulator.hosts.http_service import HTTPService
 from loopscope.simulator.hosts.latency import Constant
 from loopscope.simulator.hosts.model import LiveHost, Report, Serve
-from loopscope.simulator.hosts.redis.server import RedisServer
-from loopscope.simulator.hosts.redis.service import RedisService
 from loopscope.simulator.hosts.steer import Steer
 from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
 from loopscope.simulator.world import World
 
+_REDIS: Final = "loopscope.simulator.hosts.redis"
 _BESIDE: Final = ("localhost", "127.0.0.1", "::1")
 """How a world calls the machine that the program runs on."""
 
@@ -41,6 +42,8 @@ class HostDirectory:
         steer: Steer | None = None,
     ) -> None:
         every = list(descriptions)
+        for one in every:
+            _prepare(one)
         self._draws = draws
         self._steer = steer
         self._exact: dict[str, list[Description]] = {}
@@ -60,6 +63,7 @@ class HostDirectory:
 
     def add(self, description: Description) -> None:
         """Describe one more host, which goes before those that were described already."""
+        _prepare(description)
         if "*" in description.name:
             self._patterns.insert(0, description)
         else:
@@ -120,7 +124,19 @@ def _http(host: LiveHost) -> Serve:
 
 
 def _redis(host: LiveHost) -> Serve:
-    return partial(RedisService, RedisServer(host))
+    server, service = _redis_modules()
+    return partial(service.RedisService, server.RedisServer(host))
+
+
+def _prepare(description: Description) -> None:
+    """Import what a host needs: when it first answers, the import would take the world's time."""
+    if description.kind == "redis":
+        _redis_modules()
+
+
+def _redis_modules() -> tuple[ModuleType, ModuleType]:
+    """Return the modules of the simulated Redis, which only worlds with one import."""
+    return import_module(f"{_REDIS}.server"), import_module(f"{_REDIS}.service")
 
 
 def _tcp(host: LiveHost) -> Serve:
