@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.trace_builder import MS, TraceBuilder
+from tests.trace_builder import MS, RUN_DONE, SLEEP, TIMER_OF_SLEEP, TraceBuilder
 from tests.trace_examples import blocked, convoy, crowd
 
 from loopscope.analysis.critical_path import Share
@@ -24,6 +24,31 @@ def test_the_critical_path_has_no_gap(trace: Trace) -> None:
         assert [part.total_ns for part in loop.path.parts] == sorted(
             (part.total_ns for part in loop.path.parts), reverse=True
         )
+
+
+def test_the_critical_path_leads_to_what_stopped_the_loop() -> None:
+    """What is read in the last turn, as after a Ctrl-C, is not what the run waited for."""
+    script = TraceBuilder("async def main():\n    await asyncio.sleep(1)\n")
+    main = script.task(1)
+    script.run(0)
+    script.turn(0, 0)
+    script.step(main, (0, 0, MS), ("main:2", SLEEP), wake=WakeKind.OUTSIDE)
+    script.turn(MS, 1000 * MS)
+    over = (1000 * MS, 1000 * MS, 1000 * MS)
+    timer = script.callback(TIMER_OF_SLEEP, over, wake=WakeKind.TIMER)
+    woken = script.step(main, (1000 * MS, 1000 * MS, 1001 * MS), by=timer)
+    script.turn(1001 * MS, 1001 * MS)
+    script.callback(RUN_DONE, (1001 * MS, 1001 * MS, 1001 * MS), by=woken)
+    read = "selector_events.py/BaseSelectorEventLoop._read_from_self:1"
+    script.callback(read, (1001 * MS, 1001 * MS, 1002 * MS), wake=WakeKind.IO)
+    script.stop(1002 * MS)
+    path = summarise(script.build()).loops[0].path
+    assert path is not None
+    assert [(part.share, part.total_ns // MS) for part in path.parts] == [
+        (Share.WAITING, 999),
+        (Share.RUNNING, 2),
+        (Share.OUTSIDE, 1),
+    ]
 
 
 @TRACES

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.timeline import Timeline, stopping_step
 from loopscope.analysis.wait_kinds import KINDS
 from loopscope.analysis.wait_places import told_nodes
 from loopscope.model.kinds import WaitKind, WakeKind
@@ -95,7 +95,7 @@ def _walk_back(timeline: Timeline, runs: list[LoopRun]) -> list[tuple[LoopRun, I
     paths = []
     for run in reversed(runs):
         path = array("q")
-        at = run.stop_step - 1
+        at = stopping_step(timeline.trace, run)
         while at >= run.first_step:
             path.append(at)
             at = follow[at]

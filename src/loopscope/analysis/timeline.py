@@ -6,9 +6,10 @@ import numpy as np
 
 from loopscope.analysis.wait_kinds import WaitKinds, classify_stacks, wait_kind_column
 from loopscope.model.kinds import Lapse, StepEnd, WakeKind
-from loopscope.trace.columns import Int32s, Int64s, Trace, Uint8s, Uint32s, Waiting
+from loopscope.trace.columns import Int32s, Int64s, LoopRun, Trace, Uint8s, Uint32s, Waiting
 
 LONGEST_CALLBACK_CHAIN = 32
+_STOPS = "_run_until_complete_cb"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,20 @@ def _first_steps(trace: Trace, previous: Int32s) -> list[tuple[Waiting, int]]:
     first_of = dict(zip(steps.task[firsts].tolist(), firsts.tolist(), strict=True))
     waits = {waiting.task_id: waiting for waiting in trace.waiting}
     return [(one, first_of[task]) for task, one in waits.items() if task in first_of]
+
+
+def stopping_step(trace: Trace, run: LoopRun) -> int:
+    """Return the step that made a loop stop, -1 for a run without steps.
+
+    It is asyncio's own callback, else the last step. What else is ready in that turn runs yet: a
+    Ctrl-C, for one, leaves something to read behind.
+    """
+    steps, words = trace.steps, trace.words
+    for index in range(run.stop_step - 1, max(run.first_step, run.stop_step - 1000) - 1, -1):
+        place = words.location(int(steps.stack[index]))
+        if steps.how_end[index] == StepEnd.CALLBACK and place.function == _STOPS:
+            return index
+    return run.stop_step - 1 if run.stop_step > run.first_step else -1
 
 
 def task_lives(timeline: Timeline) -> Lives:

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from loopscope.analysis.timeline import Timeline
+from loopscope.analysis.timeline import Timeline, stopping_step
 from loopscope.analysis.whatif.graph import Cause, Graph, Run, Source
 from loopscope.analysis.whatif.jobs import recorded_jobs
 from loopscope.analysis.whatif.joins import find_joins
 from loopscope.analysis.whatif.late_answers import heard
 from loopscope.analysis.whatif.resources import find_resources
-from loopscope.model.kinds import StepEnd, WakeKind
+from loopscope.model.kinds import WakeKind
 from loopscope.trace.columns import Int32s, Int64s, LoopRun, Steps, Trace, Turns, Uint8s
 
 _CAUSES = {
@@ -20,7 +20,6 @@ _CAUSES = {
     WakeKind.RESUMED: Cause.RESUMED,
     WakeKind.UNKNOWN: Cause.EVENT,
 }
-_STOPS = "_run_until_complete_cb"
 
 
 def build_graph(timeline: Timeline) -> Graph:
@@ -122,21 +121,11 @@ def _runs(trace: Trace) -> tuple[Run, ...]:
         ]
         after = max(before, key=lambda row: ordered[row].end_ns, default=-1)
         gap = run.begin_ns - (ordered[after].end_ns if after >= 0 else 0)
-        stop = _stop(trace, run.first_step, run.stop_step)
+        stop = stopping_step(trace, run)
         last = run.stop_step - 1
         tail = run.end_ns - int(trace.steps.end[last]) if stop >= 0 else run.end_ns - run.begin_ns
         made.append(Run(run.loop, after, gap, stop, max(tail, 0)))
     return tuple(made)
-
-
-def _stop(trace: Trace, first: int, stop: int) -> int:
-    """Return the step that made a loop stop: asyncio's own callback, else the last one."""
-    steps, words = trace.steps, trace.words
-    for index in range(stop - 1, max(first, stop - 1000) - 1, -1):
-        place = words.location(int(steps.stack[index]))
-        if steps.how_end[index] == StepEnd.CALLBACK and place.function == _STOPS:
-            return index
-    return stop - 1 if stop > first else -1
 
 
 # --------------------------------------------------------------------------------- anchors
