@@ -26,13 +26,11 @@ from loopscope.model.units import format_ns
 from loopscope.trace.columns import Trace
 
 
-def events(
-    trace: Trace, task_id: int | None = None, begin_ns: int = 0, end_ns: int | None = None
-) -> Iterator[Event]:
+def events(trace: Trace, task_id: int | None = None) -> Iterator[Event]:
     """Narrate a trace."""
     timeline = derive_timeline(trace)
     lives = task_lives(timeline)
-    return narrate(timeline, lives, task_id=task_id, begin_ns=begin_ns, end_ns=end_ns)
+    return narrate(timeline, lives, task_id=task_id)
 
 
 def sentence(event: Event) -> str:
@@ -136,13 +134,6 @@ def test_one_task_is_told_with_what_happens_to_it() -> None:
         "ticker: ends: returned",
         "ticker: by its end wakes main (its task group)",
     ]
-
-
-def test_a_span_of_time_is_told() -> None:
-    """Begin and end cut the sequence without a change to what is told between them."""
-    whole = list(events(blocked()))
-    part = list(events(blocked(), begin_ns=12 * MS, end_ns=113 * MS))
-    assert part == [event for event in whole if 12 * MS <= event.time_ns <= 113 * MS]
 
 
 def test_only_what_is_read_is_told() -> None:

@@ -24,26 +24,17 @@ _ENDS_IDLE = {
 }
 
 
-def narrate(
-    timeline: Timeline,
-    lives: Lives,
-    *,
-    task_id: int | None = None,
-    begin_ns: int = 0,
-    end_ns: int | None = None,
-) -> Iterator[Event]:
+def narrate(timeline: Timeline, lives: Lives, *, task_id: int | None = None) -> Iterator[Event]:
     """Tell what happened, in order of time.
 
     Args:
         timeline: The timeline.
         lives: Its tasks' lives.
         task_id: Tell only what this task does and what happens to it.
-        begin_ns: Leave out what was before this time of the trace's clock.
-        end_ns: Leave out what was after it.
     """
     loops = sorted({run.loop for run in timeline.trace.runs})
     teller = StepTeller(timeline, names_loops=len(loops) > 1)
-    told = (_Loop(teller, lives, loop, task_id).tell(begin_ns, end_ns) for loop in loops)
+    told = (_Loop(teller, lives, loop, task_id).tell() for loop in loops)
     return merge(*told, key=lambda event: event.time_ns)
 
 
@@ -62,19 +53,17 @@ class _Loop:
         self._runs = [run for run in self._trace.runs if run.loop == loop]
         self._clock = 0
 
-    def tell(self, begin_ns: int, end_ns: int | None) -> Iterator[Event]:
-        """Tell the events between two times."""
-        for event in self._events(begin_ns):
-            if end_ns is not None and event.time_ns > end_ns:
-                return
-            if event.time_ns >= begin_ns and (self._task is None or event.concerns(self._task)):
+    def tell(self) -> Iterator[Event]:
+        """Tell the events, or those of the task that is told."""
+        for event in self._events():
+            if self._task is None or event.concerns(self._task):
                 yield event
 
-    def _events(self, begin_ns: int) -> Iterator[Event]:
+    def _events(self) -> Iterator[Event]:
         runs = iter(self._runs)
         run = next(runs, None)
         begun: LoopRun | None = None
-        for turn in self._turns(begin_ns):
+        for turn in self._turns():
             while run is not None and run.stop_step <= turn.start and run.end_ns <= turn.begin_ns:
                 yield from self._told(self._run_ends(run))
                 run = next(runs, None)
@@ -99,8 +88,8 @@ class _Loop:
                     since_start_ns=event.since_start_ns + self._clock - event.time_ns,
                 )
 
-    def _turns(self, begin_ns: int) -> Iterator[Turn]:
-        """Return the turns from a time on; with a task, those in which it plays a part."""
+    def _turns(self) -> Iterator[Turn]:
+        """Return the turns; with a task, those in which it plays a part."""
         turns = self._trace.turns
         first, last = self._first_turn, self._last_turn
         if first == last:
@@ -109,8 +98,7 @@ class _Loop:
         if turns.first_step[first] > self._first_step:
             begin = int(self._trace.steps.begin[self._first_step])
             yield Turn(self._loop, self._first_step, int(turns.first_step[first]), begin, begin)
-        begun = int(np.searchsorted(turns.idle_begin[first:last], begin_ns, "left"))
-        for at in self._chosen_turns(first + max(begun - 1, 0)):
+        for at in self._chosen_turns():
             stop = int(turns.first_step[at + 1]) if at + 1 < last else self._last_step
             yield Turn(
                 self._loop,
@@ -120,9 +108,9 @@ class _Loop:
                 int(turns.idle_end[at]),
             )
 
-    def _chosen_turns(self, first: int) -> Iterable[int]:
+    def _chosen_turns(self) -> Iterable[int]:
         if self._task is None:
-            return range(first, self._last_turn)
+            return range(self._first_turn, self._last_turn)
         steps, turns = self._trace.steps, self._trace.turns
         own = self._own_steps()
         is_own = np.zeros(len(steps), bool)
@@ -134,7 +122,7 @@ class _Loop:
         steps_told = np.unique(np.concatenate(related))
         steps_told = steps_told[(steps_told >= self._first_step) & (steps_told < self._last_step)]
         chosen = np.unique(np.searchsorted(turns.first_step, steps_told, "right") - 1)
-        told: list[int] = chosen[chosen >= first].tolist()
+        told: list[int] = chosen[chosen >= self._first_turn].tolist()
         return told
 
     def _own_steps(self) -> Int64s:
