@@ -13,7 +13,8 @@ from loopscope.model.kinds import Fate, WaitKind
 from loopscope.recorder.recorder import Recorder, active_recorder
 from loopscope.trace.reader import read_trace
 from loopscope.views.terminal.glyphs import UNICODE
-from loopscope.views.terminal.summary_text import summary_lines, task_lines
+from loopscope.views.terminal.summary_text import summary_lines
+from loopscope.views.terminal.task_text import task_lines
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from tests.trace_examples import blocked, convoy, crowd
 from loopscope.analysis.summary import Summary, summarise
 from loopscope.trace.columns import Pause
 from loopscope.views.terminal.glyphs import ASCII, UNICODE, Glyphs
-from loopscope.views.terminal.summary_text import summary_lines, task_lines
+from loopscope.views.terminal.summary_text import summary_lines
+from loopscope.views.terminal.task_text import task_lines
 
 WIDTH = 80
 

@@ -22,7 +22,8 @@ from loopscope.views.terminal.events_text import event_lines
 from loopscope.views.terminal.findings_text import finding_lines
 from loopscope.views.terminal.glyphs import Glyphs
 from loopscope.views.terminal.moment_text import moment_lines
-from loopscope.views.terminal.summary_text import summary_lines, task_lines
+from loopscope.views.terminal.summary_text import summary_lines
+from loopscope.views.terminal.task_text import task_lines
 from loopscope.views.terminal.timeline_text import timeline_lines
 
 

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterator
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from loopscope.analysis.contention import Contention
 from loopscope.analysis.critical_path import PathPart, Share
-from loopscope.analysis.names import TaskNames
 from loopscope.analysis.summary import LoopSummary, Summary
-from loopscope.analysis.tasks import open_waits, task_life
-from loopscope.model.kinds import Fate
+from loopscope.analysis.tasks import open_waits
 from loopscope.model.location import Location
 from loopscope.model.records import Failure, NeverAwaited, Stall, Wait
 from loopscope.model.units import counted
 from loopscope.views.terminal.glyphs import Glyphs
+from loopscope.views.terminal.pen import FATE_WORDS, Pen
 from loopscope.views.terminal.wrapping import hanging
 
 MOST_PARTS = 6
 MOST_ROWS = 5
-LEAST_GAP = 2
 LEAST_SHARE = 0.005
 """Parts of the critical path below this share of the total are summed up in one line."""
 
@@ -52,27 +49,20 @@ def summary_lines(
         yield from writer.tasks()
 
 
-def task_lines(summary: Summary, task_id: int, glyphs: Glyphs, width: int) -> Iterator[Text]:
-    """Yield what is known of one task."""
-    writer = _Writer(summary, glyphs, width)
-    yield from writer.one_task(task_id)
-
-
 class _Writer:
     """Writes the sections of one summary."""
 
     def __init__(self, summary: Summary, glyphs: Glyphs, width: int) -> None:
         self._summary = summary
         self._trace = summary.trace
-        self._names = TaskNames(summary.trace)
         self._glyphs = glyphs
-        self._width = width
+        self._pen = Pen(summary.trace, glyphs, width)
 
     def head(self) -> Iterator[Text]:
         """Program, total, tasks; and anything that limits what the recording can tell."""
         info, summary = self._trace.info, self._summary
         line = Text(self._glyphs.clean(info.program.rpartition("/")[2]) or "(program)", "bold")
-        line.append(f"  {self._time(self._trace.total_ns)}", "bold")
+        line.append(f"  {self._pen.time(self._trace.total_ns)}", "bold")
         line.append(f"  {counted(len(summary.rows), 'task')}")
         line.append(f"  {counted(len(self._trace.steps), 'step')}")
         busy = sum(loop.use.running_ns for loop in summary.loops)
@@ -80,9 +70,9 @@ class _Writer:
             line.append(f"  loop busy {100 * busy / self._trace.total_ns:.0f} %", "dim")
         if info.seed is not None:
             line.append(f"  simulated, seed {info.seed}", "dim")
-        yield self._fit(line)
+        yield self._pen.fit(line)
         for warning in self._warnings():
-            yield self._fit(Text(warning, "bold red"))
+            yield self._pen.fit(Text(warning, "bold red"))
 
     def _warnings(self) -> Iterator[str]:
         info = self._trace.info
@@ -103,25 +93,26 @@ class _Writer:
         path = loop.path
         if path is None:
             return
-        title = f"What the {self._time(path.total_ns)} were made of"
+        title = f"What the {self._pen.time(path.total_ns)} were made of"
         if len(self._summary.loops) > 1:
             title += f" (loop {loop.info.id}, {self._glyphs.clean(loop.info.thread)})"
-        yield from self._title(title)
+        yield from self._pen.title(title)
         least = path.total_ns * LEAST_SHARE
         shown = [part for part in path.parts if part.total_ns >= least][:MOST_PARTS]
         for part in shown:
-            yield self._fit(self._part(part, path.total_ns))
+            yield self._pen.fit(self._part(part, path.total_ns))
             if part.behind:
-                behind = self._name(part.behind)
-                yield self._fit(Text(f"{'':37}behind {behind}, which ran longest", "dim"))
+                behind = self._pen.name(part.behind)
+                yield self._pen.fit(Text(f"{'':37}behind {behind}, which ran longest", "dim"))
             if part.callers:
-                yield self._fit(Text(f"{'':37}from {self._places(part.callers)}", "dim"))
+                yield self._pen.fit(Text(f"{'':37}from {self._places(part.callers)}", "dim"))
         rest = path.total_ns - sum(part.total_ns for part in shown)
         if rest >= least:
-            yield Text(f"  {self._time(rest):>8} {_percent(rest, path.total_ns)}  all else", "dim")
+            share = _percent(rest, path.total_ns)
+            yield Text(f"  {self._pen.time(rest):>8} {share}  all else", "dim")
 
     def _part(self, part: PathPart, total: int) -> Text:
-        line = Text(f"  {self._time(part.total_ns):>8} {_percent(part.total_ns, total)}  ")
+        line = Text(f"  {self._pen.time(part.total_ns):>8} {_percent(part.total_ns, total)}  ")
         if part.share is Share.OUTSIDE:
             line.append("outside  before, between and after its tasks")
             return line
@@ -132,7 +123,7 @@ class _Writer:
         what = part.what if part.share is Share.WAITING else f"{part.what}()"
         line.append(f"  {self._glyphs.clean(what)}")
         if part.count > 1:
-            self._append_right(line, f"{self._glyphs.times}{part.count:,}")
+            self._pen.append_right(line, f"{self._glyphs.times}{part.count:,}")
         return line
 
     def _places(self, places: tuple[Location, ...]) -> str:
@@ -148,54 +139,56 @@ class _Writer:
         overlap, lag = self._summary.overlap, self._summary.lag
         yield Text()
         if overlap.peak_count:
-            yield self._fit(
+            yield self._pen.fit(
                 Text(
                     f"Waits at once: {overlap.mean_count:,.1f} on average, "
                     f"{overlap.peak_count:,} at most{_overlap_remark(self._summary)}."
                 )
             )
-        yield self._fit(
+        yield self._pen.fit(
             Text(
-                f"Loop lag: median {self._time(lag.median_ns)}, 99 % up to "
-                f"{self._time(lag.p99_ns)}, worst {self._time(lag.max_ns)} "
-                f"at {self._time(lag.max_at_ns)}."
+                f"Loop lag: median {self._pen.time(lag.median_ns)}, 99 % up to "
+                f"{self._pen.time(lag.p99_ns)}, worst {self._pen.time(lag.max_ns)} "
+                f"at {self._pen.time(lag.max_at_ns)}."
             )
         )
 
         paused = sum(pause.end_ns - pause.begin_ns for pause in self._trace.pauses if pause.loop)
         if paused >= _WORTH_TELLING_NS:
             times = counted(sum(bool(pause.loop) for pause in self._trace.pauses), "time")
-            yield self._fit(
-                Text(f"The garbage collector paused the loop {times}, {self._time(paused)} in all.")
+            told = (
+                f"The garbage collector paused the loop {times}, {self._pen.time(paused)} in all."
             )
+            yield self._pen.fit(Text(told))
 
     def stalls(self) -> Iterator[Text]:
         """Lines that held the loop."""
         stalls = self._summary.stalls
         if not stalls:
             return
-        held = self._time(sum(stall.held_ns for stall in stalls))
+        held = self._pen.time(sum(stall.held_ns for stall in stalls))
         times = counted(sum(stall.count for stall in stalls), "time")
-        yield from self._title(f"The loop was held {times}, {held} in all")
+        yield from self._pen.title(f"The loop was held {times}, {held} in all")
         for stall in stalls[:MOST_ROWS]:
             yield from self._stall(stall)
-        yield from self._more(len(stalls) - MOST_ROWS, "line")
+        yield from self._pen.more(len(stalls) - MOST_ROWS, "line")
 
     def _stall(self, stall: Stall) -> Iterator[Text]:
         line = Text("  ")
-        line.append(f"{self._glyphs.stall} {self._time(stall.held_ns):>7}", "bold red")
+        line.append(f"{self._glyphs.stall} {self._pen.time(stall.held_ns):>7}", "bold red")
         line.append(f"  {stall.kind:9}  ")
         line.append(stall.where.short, "bold")
         line.append(f"  {self._glyphs.clean(stall.call or stall.where.function + '()')}")
         if stall.count > 1:
-            self._append_right(line, f"{self._glyphs.times}{stall.count:,}")
-        yield self._fit(line)
+            self._pen.append_right(line, f"{self._glyphs.times}{stall.count:,}")
+        yield self._pen.fit(line)
         if stall.inside is not None:
-            yield self._fit(Text(f"{'':23}in {self._glyphs.clean(stall.inside.function)}", "dim"))
+            inside = self._glyphs.clean(stall.inside.function)
+            yield self._pen.fit(Text(f"{'':23}in {inside}", "dim"))
         if stall.delayed_tasks_count:
             delayed = counted(stall.delayed_tasks_count, "task")
-            lost = self._time(stall.delayed_ns)
-            yield self._fit(
+            lost = self._pen.time(stall.delayed_ns)
+            yield self._pen.fit(
                 Text(f"{'':23}meanwhile {delayed} could have run: {lost} lost in all", "dim")
             )
 
@@ -204,21 +197,21 @@ class _Writer:
         found = [one for one in self._summary.contention if one.waited_ns >= _WORTH_TELLING_NS]
         if not found:
             return
-        yield from self._title("Tasks waited in line")
+        yield from self._pen.title("Tasks waited in line")
         for one in found[:MOST_ROWS]:
             yield from self._contention(one)
-        yield from self._more(len(found) - MOST_ROWS, "place")
+        yield from self._pen.more(len(found) - MOST_ROWS, "place")
 
     def _contention(self, one: Contention) -> Iterator[Text]:
-        line = Text(f"  {self._time(one.waited_ns):>9}  {one.kind.value:9}  ")
+        line = Text(f"  {self._pen.time(one.waited_ns):>9}  {one.kind.value:9}  ")
         line.append(one.where.short, "bold")
         line.append(f"  {self._glyphs.clean(one.name)}")
-        yield self._fit(line)
+        yield self._pen.fit(line)
         tasks = counted(one.tasks_count, "task")
-        yield self._fit(
+        yield self._pen.fit(
             Text(
                 f"{'':23}{tasks}, {counted(one.waits_count, 'wait')}, up to "
-                f"{one.peak_waiting_count:,} in line, longest {self._time(one.longest_ns)}",
+                f"{one.peak_waiting_count:,} in line, longest {self._pen.time(one.longest_ns)}",
                 "dim",
             )
         )
@@ -229,7 +222,7 @@ class _Writer:
                 who += f" in {counted(holder.tasks_count, 'task')}"
             what = f" during {self._glyphs.clean(holder.what)}" if holder.what else ""
             verb = "held" if one.kind.value in ("lock", "semaphore") else "handed on"
-            yield self._fit(Text(f"{'':23}{verb} by {who}, {holder.where.short}{what}", "dim"))
+            yield self._pen.fit(Text(f"{'':23}{verb} by {who}, {holder.where.short}{what}", "dim"))
 
     def troubles(self) -> Iterator[Text]:
         """Failures, lost exceptions, coroutines never awaited."""
@@ -237,20 +230,20 @@ class _Writer:
         waits = open_waits(self._summary.timeline, self._summary.lives, self._summary.rows)
         if not failures and not dropped and not waits:
             return
-        yield from self._title("What went wrong")
+        yield from self._pen.title("What went wrong")
         yield from self._failures(failures)
         for one in dropped[:MOST_ROWS]:
-            yield self._fit(self._never_awaited(one))
-        yield from self._more(len(dropped) - MOST_ROWS, "coroutine")
+            yield self._pen.fit(self._never_awaited(one))
+        yield from self._pen.more(len(dropped) - MOST_ROWS, "coroutine")
         for wait in sorted(waits, key=lambda wait: -wait.duration_ns)[:MOST_ROWS]:
-            yield self._fit(self._unfinished(wait))
-        yield from self._more(len(waits) - MOST_ROWS, "task that did not end")
+            yield self._pen.fit(self._unfinished(wait))
+        yield from self._pen.more(len(waits) - MOST_ROWS, "task that did not end")
 
     def _failures(self, failures: list[Failure]) -> Iterator[Text]:
         # Lost exceptions first: nobody else tells of them.
         ordered = sorted(failures, key=lambda failure: failure.retrieved)
         for failure in ordered[:MOST_ROWS]:
-            name = self._name(failure.task_id)
+            name = self._pen.name(failure.task_id)
             where = failure.where.short if failure.where else "?"
             line = Text(f"  {self._glyphs.raised} ")
             line.append(where, "bold")
@@ -258,8 +251,8 @@ class _Writer:
             line.append(f"  {error}  in {name}")
             if not failure.retrieved:
                 line.append(", never retrieved", "bold red")
-            yield self._fit(line)
-        yield from self._more(len(failures) - MOST_ROWS, "failed task")
+            yield self._pen.fit(line)
+        yield from self._pen.more(len(failures) - MOST_ROWS, "failed task")
 
     def _never_awaited(self, one: NeverAwaited) -> Text:
         line = Text(f"  {self._glyphs.raised} ")
@@ -272,98 +265,30 @@ class _Writer:
     def _unfinished(self, wait: Wait) -> Text:
         line = Text(f"  {self._glyphs.pending} ")
         line.append(wait.where.short, "bold")
-        name = self._name(wait.task_id)
+        name = self._pen.name(wait.task_id)
         line.append(f"  {name} still waited for {self._glyphs.clean(wait.what)} at the end")
         return line
 
     def tasks(self) -> Iterator[Text]:
         """How tasks ended, and the slowest waits."""
         summary = self._summary
-        ends = ", ".join(f"{count:,} {_FATE_WORDS[fate]}" for fate, count in summary.fates.items())
-        yield from self._title(f"Tasks: {ends}" if ends else "No tasks")
+        ends = ", ".join(f"{count:,} {FATE_WORDS[fate]}" for fate, count in summary.fates.items())
+        yield from self._pen.title(f"Tasks: {ends}" if ends else "No tasks")
         if not summary.slowest:
             return
         yield Text("  slowest waits:", "dim")
         for wait in summary.slowest[:MOST_ROWS]:
-            yield self._fit(self._slow_wait(wait))
+            yield self._pen.fit(self._slow_wait(wait))
 
     def _slow_wait(self, wait: Wait) -> Text:
-        line = Text(f"  {self._time(wait.duration_ns):>9}  {wait.kind.value:9}  ")
+        line = Text(f"  {self._pen.time(wait.duration_ns):>9}  {wait.kind.value:9}  ")
         line.append(wait.where.short, "bold")
         line.append(f"  {self._glyphs.clean(wait.what)}")
-        self._append_right(line, self._name(wait.task_id))
-        return line
-
-    def one_task(self, task_id: int) -> Iterator[Text]:
-        """All about one task."""
-        summary = self._summary
-        row = int(self._trace.tasks.row_of[task_id])
-        life = task_life(summary.timeline, summary.lives, row)
-        task = life.task
-        line = Text(self._glyphs.clean(task.name), "bold")
-        line.append(f"  {self._glyphs.clean(task.coroutine.function)}() {task.coroutine.short}")
-        yield self._fit(line)
-        made = f"at {task.creator.short}" if task.creator else "before the recording"
-        parent = self._trace.task(task.parent_id).name if task.parent_id else ""
-        by = f" by {self._glyphs.clean(parent)}" if parent else ""
-        since = self._time(task.created_ns - self._trace.begin_ns)
-        yield self._fit(Text(f"created   {since}  {made}{by}"))
-        end = _FATE_WORDS[life.fate] + (
-            f" by {self._glyphs.clean(life.cancelled_by)}" * bool(life.cancelled_by)
-        )
-        at = self._time(life.ended_ns - self._trace.begin_ns)
-        yield self._fit(Text(f"ended     {at}  {end}" if life.fate else "ended     not yet"))
-        yield self._fit(
-            Text(
-                f"lived     {self._time(life.life_ns)}: running {self._time(life.running_ns)}, "
-                f"ready {self._time(life.ready_ns)}, suspended "
-                f"{self._time(life.suspended_ns)} in {counted(life.steps_count, 'step')}"
-            )
-        )
-        yield Text()
-
-    def _name(self, task_id: int) -> str:
-        return self._glyphs.clean(self._names.of(task_id))
-
-    def _time(self, time_ns: int) -> str:
-        return self._glyphs.duration(time_ns)
-
-    def _title(self, text: str) -> Iterator[Text]:
-        yield Text()
-        yield self._fit(Text(text, "bold"))
-
-    def _more(self, count: int, what: str) -> Iterator[Text]:
-        if count > 0:
-            yield Text(f"  and {counted(count, f'more {what}')}", "dim")
-
-    def _append_right(self, line: Text, text: str) -> None:
-        """Put a text at the right edge, or two blanks after the line if it is long."""
-        room = self._width - line.cell_len - cell_len(text)
-        if room < LEAST_GAP:
-            self._cut(line, self._width - cell_len(text) - 2)
-            room = max(self._width - line.cell_len - cell_len(text), 0)
-        line.append(" " * room + text, "dim")
-
-    def _fit(self, line: Text) -> Text:
-        return self._cut(line, self._width)
-
-    def _cut(self, line: Text, width: int) -> Text:
-        """Cut a line that is too long; the sign at its end tells that something is missing."""
-        if line.cell_len > width:
-            line.truncate(width - 1, overflow="crop")
-            line.append(self._glyphs.ellipsis)
+        self._pen.append_right(line, self._pen.name(wait.task_id))
         return line
 
 
 _WORTH_TELLING_NS = 1_000_000
-
-_FATE_WORDS = {
-    Fate.PENDING: "not ended",
-    Fate.RETURNED: "returned",
-    Fate.RAISED: "failed",
-    Fate.CANCELLED: "cancelled",
-    Fate.ABANDONED: "abandoned",
-}
 
 
 def _overlap_remark(summary: Summary) -> str:
