@@ -130,6 +130,40 @@ class Project:
         """Return a class and all it is made from, nearest first, "?" for what is unknown."""
         return self.meanings.bases(name)
 
+    def overrides(self, function: Function) -> list[Function]:
+        """Return the methods of derived classes that may run in place of a method."""
+        if function.owner is None or function.name == "__init__":
+            return []
+        return [
+            one
+            for one in self.methods_named(function.name)
+            if one.owner is not function.owner
+            and one.owner is not None
+            and function.owner.key in self._ancestors(one.owner)
+        ]
+
+    def methods_named(self, name: str) -> list[Function]:
+        """Return the methods of a name, of all classes of the project."""
+        return self._methods.get(name, [])
+
+    @cached_property
+    def _methods(self) -> dict[str, list[Function]]:
+        found: dict[str, list[Function]] = {}
+        for one in self.functions.values():
+            if one.owner is not None:
+                found.setdefault(one.name, []).append(one)
+        return found
+
+    def _ancestors(self, owner: Class) -> list[str]:
+        known = self._known_ancestors
+        if owner.key not in known:
+            known[owner.key] = self.bases(owner.key)
+        return known[owner.key]
+
+    @cached_property
+    def _known_ancestors(self) -> dict[str, list[str]]:
+        return {}
+
     def function_at(self, file: str, line: int) -> Function | None:
         """Return the innermost function that covers a line, else the code of the module."""
         module = self.modules.get(file)

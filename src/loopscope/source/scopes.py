@@ -115,6 +115,11 @@ class Function(Scope):
         return self.is_async and not self.is_generator
 
     @property
+    def is_stub(self) -> bool:
+        """Whether it is a method that only says what derived classes, or others, are to do."""
+        return self.owner is not None and all(_says_nothing(one) for one in self.body)
+
+    @property
     def owner(self) -> Class | None:
         """The class whose method it is."""
         return self.parent if isinstance(self.parent, Class) else None
@@ -132,6 +137,15 @@ class Function(Scope):
     def each(self, kind: type[SomeNode]) -> list[SomeNode]:
         """Return the nodes of one type in its own body, in the order of the source."""
         return self.nodes.get(kind, [])  # type: ignore[return-value]
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring, ``...``, ``pass`` or ``raise NotImplementedError``."""
+    if isinstance(statement, ast.Raise):
+        return statement.exc is not None and "NotImplemented" in ast.dump(statement.exc)
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Pass)
 
 
 @dataclass(eq=False)

@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Callable, Iterator
 
+from loopscope.source.callers import Callers, Site
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import last_name
 
 
 def cannot_wait(call: ast.Call, function: Function, name: str) -> bool:
@@ -15,6 +17,38 @@ def cannot_wait(call: ast.Call, function: Function, name: str) -> bool:
         name: The dotted name of what is called.
     """
     return any(name.startswith(prefix) and test(call, function) for prefix, test in _GUARDS)
+
+
+def is_before_all_else(expression: ast.expr, function: Function, callers: Callers) -> bool:
+    """Tell what a main coroutine does before its first await: there is no other task to hold up.
+
+    Args:
+        expression: What blocks.
+        function: The function that holds it.
+        callers: Who calls which function.
+    """
+    sites = callers.of(function)
+    if not sites or not all(_is_run(site) for site in sites):
+        return False
+    here = (expression.lineno, expression.col_offset)
+    others: list[ast.expr | ast.stmt] = [
+        *function.each(ast.Await),
+        *function.each(ast.AsyncFor),
+        *function.each(ast.AsyncWith),
+        *(one for one in function.each(ast.Call) if last_name(one.func) in _STARTERS),
+    ]
+    loop = function.module.enclosing(expression, ast.For, ast.While, ast.FunctionDef)
+    is_repeated = isinstance(loop, ast.For | ast.While)
+    return not is_repeated and all(here < (one.lineno, one.col_offset) for one in others)
+
+
+_STARTERS = ("create_task", "ensure_future", "call_soon", "call_later")
+
+
+def _is_run(site: Site) -> bool:
+    """Tell ``asyncio.run(main())``, and ``loop.run_until_complete(main())``."""
+    above = site.function.module.parents.get(site.call)
+    return isinstance(above, ast.Call) and last_name(above.func) in ("run", "run_until_complete")
 
 
 def _is_unblocked(call: ast.Call, function: Function) -> bool:

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loopscope.analysis.rules.blocking_call_guards import cannot_wait
+from loopscope.analysis.rules.blocking_call_guards import cannot_wait, is_before_all_else
 from loopscope.analysis.rules.implicit_calls import ImplicitCalls, is_property
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.blocking_calls import Blocking, Kind, blocking, returns_at_once
+from loopscope.source.callers import Callers
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 from loopscope.source.syntax import is_none, text_of
@@ -41,7 +42,8 @@ def blocking_in_source(project: Project) -> Iterator[Finding]:
 def _in_function(function: Function, finder: "_Finder") -> Iterator[Finding]:
     seen: set[tuple[int, str]] = set()
     for expression, way in finder.ways(function):
-        if (expression.lineno, way.blocking.name) not in seen:
+        is_seen = (expression.lineno, way.blocking.name) in seen
+        if not is_seen and not is_before_all_else(expression, function, finder.callers):
             seen.add((expression.lineno, way.blocking.name))
             yield _finding(expression, function, way)
 
@@ -53,6 +55,11 @@ class _Finder:
         self._project = project
         self._known: dict[Function, _Way | None] = {}
         self.implicit = ImplicitCalls(project)
+
+    @property
+    def callers(self) -> Callers:
+        """Who calls the functions of the project."""
+        return self._project.callers
 
     def ways(self, function: Function, depth: int = 0) -> Iterator[tuple[ast.expr, _Way]]:
         """Yield what blocks in a function's own code, each with how it does."""

@@ -49,6 +49,12 @@ _TAKERS = STARTERS | {"asyncio.gather", "asyncio.shield", "asyncio.wait", "async
 
 _MOST_CALLERS_UP = 6
 
+_FILE_TOOLS = {
+    *("chmod", "chown", "cp", "ln", "mkdir", "mv", "rm", "rmdir", "touch"),
+    *("kill", "killall", "pkill"),
+}
+"""Programs that do one small thing to files or processes here, and end."""
+
 _UNLESS_MADE_WITH = {
     "aiohttp.ClientSession": _HTTP,
     "httpx.AsyncClient": _HTTP,
@@ -74,7 +80,7 @@ def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[st
     """Return what is called, and what it waits for without a limit; None for all else."""
     name = project.target(call, function)
     if name in _OPEN_ENDED and argument(call, "timeout") is None:
-        return name, _OPEN_ENDED[name]
+        return None if _is_soon_over(name, call, function) else (name, _OPEN_ENDED[name])
     handed = handed_over(call, name)
     if handed is not None:
         meaning = project.meaning(handed, function)
@@ -87,6 +93,17 @@ def _waits_for(call: ast.Call, function: Function, project: Project) -> tuple[st
     if owner in _UNLESS_MADE_WITH and method in _UNLESS_MADE_WITH[owner]:
         return _of_client(call, function, name, project)
     return None
+
+
+def _is_soon_over(name: str, call: ast.Call, function: Function) -> bool:
+    """Tell what waits for nobody else: a socket that is connected, a tool for files."""
+    if name.endswith("_connection"):
+        return argument(call, "sock") is not None and argument(call, "ssl") is None
+    if "Process" not in name or not isinstance(call.func, ast.Attribute):
+        return False
+    made = maker_of(call.func.value, function)
+    words = [one.value for one in made[0].args[:1] if isinstance(one, ast.Constant)] if made else []
+    return bool(words) and words[0] in _FILE_TOOLS
 
 
 def _is_ours_to_bound(name: str, call: ast.Call, function: Function, project: Project) -> bool:

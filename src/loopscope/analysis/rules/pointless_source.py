@@ -16,7 +16,14 @@ RESULT_TO_THREAD: Final = "result to thread"
 _TASK_GROUP: Final = "asyncio.TaskGroup"
 _WAITING = (ast.AsyncFor, ast.AsyncWith)
 # Calls whose result is a function to call.
-_MAKERS: Final = ("functools.partial", "operator.methodcaller", "operator.itemgetter", "getattr")
+_MAKERS: Final = (
+    "functools.partial",
+    "getattr",
+    "operator.attrgetter",
+    "operator.itemgetter",
+    "operator.methodcaller",
+    "typing.cast",
+)
 
 
 def pointless_in_source(project: Project) -> Iterator[Finding]:
@@ -58,6 +65,9 @@ class _Suspension:
 
     def _looked_at(self, function: Function) -> bool:
         if not function.is_coroutine_function or any(function.each(kind) for kind in _WAITING):
+            return False
+        instead = self._project.overrides(function)
+        if function.is_stub or not all(self._never(one) for one in instead):
             return False
         if self._project.decorators(function) or any(
             part.is_async for part in function.each(ast.comprehension)

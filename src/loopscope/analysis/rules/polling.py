@@ -79,7 +79,7 @@ def _looked_at(function: Function, wait: ast.Await) -> str:
         return ""
     conditions: list[ast.expr] = []
     if isinstance(holder, ast.If) and parents.get(holder) is loop and statement in holder.body:
-        if not _is_quiet(holder.body, statement, conditions):
+        if not _is_quiet(holder.body, statement, conditions) or not _looks_again(holder, loop):
             return ""
         conditions.append(holder.test)
     elif holder is not loop or not _is_quiet(loop.body, statement, conditions):
@@ -90,6 +90,15 @@ def _looked_at(function: Function, wait: ast.Await) -> str:
     looks = [one for each in conditions for one in _parts(each) if not _is_count(one, changed)]
     watched = [one for one in looks if _is_state(one, changed)]
     return text_of(watched[0]) if watched and len(watched) == len(looks) else ""
+
+
+def _looks_again(branch: ast.If, loop: ast.While) -> bool:
+    """Whether after the sleep of a branch the next thing is to look, rather than other work."""
+    if isinstance(branch.body[-1], ast.Break | ast.Return):
+        return False
+    if branch.orelse or isinstance(branch.body[-1], ast.Continue):
+        return True
+    return _is_quiet([one for one in loop.body if one is not branch], branch, [])
 
 
 def _parts(condition: ast.expr) -> list[ast.expr]:

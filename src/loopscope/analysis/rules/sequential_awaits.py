@@ -10,6 +10,7 @@ from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Origin
 from loopscope.model.location import Location
+from loopscope.source.in_tests import is_test
 from loopscope.source.independence.candidates import Candidate, Kind
 from loopscope.source.independence.decide import decide_all
 from loopscope.source.independence.pairs import THEY_PRINT
@@ -48,14 +49,16 @@ _REMEDIES: Final = {
 
 
 def _in_source(project: Project) -> Iterator[Finding]:
-    """Yield awaits that source alone shows to be independent.
+    """Yield awaits that source alone shows to be independent; not those of tests.
 
-    Where only the order of what they print speaks against it, that is a question.
+    A test tells a story, one step after the other. Where only the order of what they print speaks
+    against it, that is a question.
     """
     for verdict in decide_all(project):
         is_told = verdict.level is Level.LIKELY or verdict.is_about_lines
-        if is_told and verdict.candidate is not None:
-            yield _finding(verdict, verdict.candidate)
+        candidate = verdict.candidate
+        if is_told and candidate is not None and not is_test(candidate.function):
+            yield _finding(verdict, candidate)
 
 
 def _finding(verdict: Verdict, candidate: Candidate) -> Finding:

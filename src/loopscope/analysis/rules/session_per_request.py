@@ -1,12 +1,13 @@
 """``session-per-request``: a client is made for one request, again and again."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.uses import is_local, loads_of
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.blocking_calls import HTTP_VERBS
+from loopscope.source.in_tests import is_test
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 
@@ -61,7 +62,7 @@ _MOST_CALLERS_UP = 3
 def _per_request(project: Project) -> Iterator[Finding]:
     for module in project.modules.values():
         for function in module.functions:
-            if not function.is_async:
+            if not function.is_async or is_test(function):
                 continue
             for call in function.each(ast.Call):
                 if project.target(call, function) not in CLIENTS or not _stays(call, function):
@@ -121,9 +122,22 @@ def _in_loop(node: ast.AST, function: Function, project: Project) -> bool:
     child, above = node, parents.get(node)
     while above is not None and above is not function.node:
         if isinstance(above, _LOOPS) and not _comes_before(child, above):
-            return not _is_retry(above, function, project)
+            return not _is_retry(above, function, project) and not _ends_with(node, above, parents)
         child, above = above, parents.get(above)
     return False
+
+
+def _ends_with(node: ast.AST, loop: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Tell a client with whose answer a loop ends: places are asked until one of them helps."""
+    if not isinstance(loop, ast.For | ast.AsyncFor):
+        return False
+    block: ast.AST | None = node
+    while block is not None and not isinstance(block, ast.AsyncWith | ast.With):
+        block = parents.get(block)
+        if block is loop:
+            return False
+    inside = ast.walk(block) if block is not None else ()
+    return any(isinstance(one, ast.Return | ast.Break) for one in inside)
 
 
 def _comes_before(child: ast.AST, loop: ast.AST) -> bool:

@@ -11,7 +11,10 @@ from loopscope.source.scopes import Function
 from loopscope.source.syntax import stored_names, text_of
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
-_CONDITIONAL = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.comprehension, ast.GeneratorExp)
+_CONDITIONAL = (
+    *(ast.BoolOp, ast.IfExp, ast.Lambda),
+    *(ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 _GATHERS = ("asyncio.gather", "asyncio.wait", "asyncio.wait_for")

@@ -147,9 +147,10 @@ def decide(candidate: Candidate, summaries: Summaries) -> Verdict:
     summaries.reach.rounds = set()
     shared = _shared_capacity(doings, is_repeated=candidate.repeat is not None)
     passed = _PASSED | ({"capacity": f"Both load {shared}: a gain is 'up to'."} if shared else {})
-    lowest = {one.sentence for one in notes.objections if one.level is notes.level}
+    level = notes.level
+    lowest = {one.sentence for one in notes.objections if one.level is level}
     is_about_lines = lowest == {LINES_ARE_MEANT}
-    return Verdict(notes.level, notes.steps(passed), candidate, bool(shared), is_about_lines)
+    return Verdict(level, notes.steps(passed), candidate, bool(shared), is_about_lines)
 
 
 def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
@@ -161,11 +162,25 @@ def _doing(branch: Branch, candidate: Candidate, summaries: Summaries) -> Doing:
     is_dropped = isinstance(function.module.parents.get(branch.node), ast.Expr)
     is_mute = is_dropped and _does_more_than_is_seen(branch, effects, candidate, summaries)
     only_prints = is_dropped and any(use.kind == "console" for use in effects.uses)
-    _drop(effects, _own_objects(candidate))
+    own = _own_objects(candidate)
+    _drop(effects, own)
     _spread(effects, function, summaries)
     effects.lasting = {path for path in effects.writes if summaries.reach.leaves(path, function)}
+    given = [summaries.reach.path(one, function) for one in _set_attributes(branch)]
+    effects.writes |= {path for path in given if path is not None and path.root not in own}
     called = summaries.project.target(branch.call, function) or text_of(branch.call.func)
     return Doing(shown(branch), called.rpartition(":")[2], effects, is_mute, only_prints)
+
+
+def _set_attributes(branch: Branch) -> list[ast.expr]:
+    """Return the attributes that a statement sets to what its await gives."""
+    if not isinstance(branch.statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return []
+    return [
+        one
+        for one in ast.walk(branch.statement)
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+    ]
 
 
 def _does_more_than_is_seen(

@@ -82,6 +82,8 @@ def _of_asyncio_and_time(called: Called, effects: Effects) -> bool:
 
 
 def _is_harmless(name: str) -> bool:
+    if name.endswith("()"):  # calls an object, of which only the class is known
+        return False
     if name in words.PURE or name in words.SLEEPS or name.startswith("asyncio."):
         return True
     if name.startswith(tuple(f"{module}." for module in words.PURE_MODULES)):

@@ -42,10 +42,18 @@ def clash(one: Effects, other: Effects) -> bool:
 
 
 def _shared(some: set[Path], others: set[Path]) -> list[Path]:
-    return sorted(
-        (one for one in some if any(one.overlaps(other) for other in others)),
-        key=lambda path: path.text,
-    )
+    """Return those of some paths that overlap any of the others."""
+    whole = {(other.root, other.fields) for other in others}
+    beginnings = {
+        (root, fields[:count]) for root, fields in whole for count in range(len(fields) + 1)
+    }
+    found = [
+        one
+        for one in some
+        if (one.root, one.fields) in beginnings
+        or any((one.root, one.fields[:count]) in whole for count in range(len(one.fields)))
+    ]
+    return sorted(found, key=lambda path: path.text)
 
 
 def _objects(first: Doing, second: Doing, notes: Notes) -> None:
@@ -78,12 +86,24 @@ def _effects(first: Doing, second: Doing, notes: Notes) -> None:
         for twin in sorted(other.uses, key=_order):
             if use.clashes(twin):
                 _resource(use, twin, notes)
+    _through_the_outside(one, other, notes)
     for text in sorted(one.unseen | other.unseen)[:3]:
         notes.object("effects", Level.ASK, f"Nobody has seen the code of `{text}`.")
     for each in (first, second):
         if each.effects.is_vast:
             sentence = f"`{each.name}` calls so much code that not all it changes is followed."
             notes.object("effects", Level.ASK, sentence)
+
+
+def _through_the_outside(one: Effects, other: Effects, notes: Notes) -> None:
+    """Ask where one changes something out there, and then a server is asked that may see it."""
+    changed = {use.kind for use in one.uses if use.writes} - _NOT_STORED
+    asked = {use.kind for use in other.uses if not use.writes}
+    if changed and "http" in asked - changed:
+        notes.object("effects", Level.ASK, "One changes what the server that is asked may look at.")
+
+
+_NOT_STORED = {"clock", "console", "keyboard", "order", "process"}
 
 
 def _parts(one: Effects, other: Effects, notes: Notes) -> None:

@@ -81,7 +81,8 @@ class Shape:
 
     def _pauses(self, branch: Branch, function: Function) -> None:
         target = self._project.target(branch.call, function)
-        if target in words.SLEEPS:
+        called = words.verbs(text_of(branch.call.func))
+        if target in words.SLEEPS or called[:1] in (["sleep"], ["pause"]):
             self._object(
                 "shape", "A pause is there for the time it takes: what follows is to wait."
             )

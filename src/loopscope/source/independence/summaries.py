@@ -2,7 +2,7 @@
 
 import ast
 
-from loopscope.source.independence import foreign
+from loopscope.source.independence import foreign, words
 from loopscope.source.independence.circles import circles
 from loopscope.source.independence.effects import Effects, Path
 from loopscope.source.independence.reach import Reach
@@ -12,6 +12,9 @@ from loopscope.source.scopes import Function
 from loopscope.source.syntax import is_super
 
 _MOST_ROUNDS = 6
+_MOST_METHODS = 8
+"""So many methods of one name are told apart by nobody."""
+_OBJECTS = ("local:", "global:", "outer:")
 _HANDS_ON = {"asyncio.to_thread": 0, "run_in_executor": 1, "run_sync": 0, "wrap_future": 0}
 """Functions that call another one, and which of their arguments that is."""
 
@@ -46,9 +49,8 @@ class Summaries:
         """Return the functions of the project that one calls and that are not worked out yet."""
         found: list[Function] = []
         for call in function.each(ast.Call):
-            callee = self.project.callee(self._handed_on(call, function) or call, function)
-            if callee is not None and callee not in self._known:
-                found.append(callee)
+            run = self._may_run(self._handed_on(call, function) or call, function)
+            found += [one for one in run if one not in self._known]
         return found
 
     def _work_out(self, circle: list[Function]) -> None:
@@ -97,8 +99,15 @@ class Summaries:
             effects.raises = True
         elif isinstance(node, ast.Await):
             effects.waits |= self._waits(node, scope)
-        elif isinstance(node, ast.AsyncFor | ast.AsyncWith):
+        elif isinstance(node, ast.AsyncFor):
             effects.waits = True
+        elif isinstance(node, ast.AsyncWith):
+            effects.waits |= not self._is_free_lock(node, scope)
+
+    def _is_free_lock(self, node: ast.AsyncWith, scope: Function) -> bool:
+        """Whether only locks are entered: nobody waits there as long as nobody else holds them."""
+        entered = [self.project.type_of(one.context_expr, scope) for one in node.items]
+        return all(one in words.LOCKS for one in entered)
 
     def _look_at_name(self, node: ast.Name, scope: Function, effects: Effects) -> None:
         path = self.reach.path(node, scope)
@@ -145,10 +154,10 @@ class Summaries:
         """Whether an await can suspend: not if all it runs is code that never does."""
         if not isinstance(node.value, ast.Call):
             return True
-        callee = self.project.callee(node.value, scope)
-        if callee is None or not callee.is_coroutine_function:
+        may_run = self._may_run(node.value, scope)
+        if not may_run or not all(one.is_coroutine_function for one in may_run):
             return True
-        return self.of_function(callee).waits
+        return any(one.is_stub or self.of_function(one).waits for one in may_run)
 
     # ------------------------------------------------------------------------------ calls
 
@@ -157,13 +166,41 @@ class Summaries:
         handed = self._handed_on(call, scope)
         if handed is not None:
             return self.of_call(handed, scope)
+        target = self.project.target(call, scope)
+        effects = Effects()
+        for one in self._may_run(call, scope):
+            effects.add(self._of_callee(call, one, scope))
+        callee = self.project.callee(call, scope)
+        is_unknown = callee is None or callee.is_stub
+        if is_unknown and target not in self.project.classes:
+            called = self._called(call, target, scope)
+            effects.add(foreign.effects_of(called))
+            if words.writes(called.method) and not foreign.client_kind(called.owner):
+                effects.touched |= self._handed_over(call, scope)
+        return effects
+
+    def _handed_over(self, call: ast.Call, scope: Function) -> set[Path]:
+        """Return the objects that a call is given which changes something nobody has seen."""
+        given = [*call.args, *(one.value for one in call.keywords)]
+        named = [one for one in given if isinstance(one, ast.Name)]
+        paths = {self.reach.path(one, scope) for one in named}
+        return {path for path in paths if path is not None and path.root.startswith(_OBJECTS)}
+
+    def _may_run(self, call: ast.Call, scope: Function) -> list[Function]:
+        """Return the functions of the project that a call may run.
+
+        A method may be overridden by derived classes. Of an object of unknown class any method of
+        the name may be meant, where the name is one that libraries hardly have.
+        """
         callee = self.project.callee(call, scope)
         if callee is not None:
-            return self._of_callee(call, callee, scope)
-        target = self.project.target(call, scope)
-        if target in self.project.classes:
-            return Effects()
-        return foreign.effects_of(self._called(call, target, scope))
+            is_plain = isinstance(call.func, ast.Attribute) and not is_super(call.func.value)
+            return [callee, *(self.project.overrides(callee) if is_plain else ())]
+        if not isinstance(call.func, ast.Attribute) or self.project.target(call, scope):
+            return []
+        found = self.project.methods_named(call.func.attr)
+        is_own = "_" in call.func.attr.strip("_") and len(found) <= _MOST_METHODS
+        return found if is_own else []
 
     def _handed_on(self, call: ast.Call, scope: Function) -> ast.Call | None:
         """Return the call that ``to_thread(f, x)`` makes."""

@@ -26,6 +26,7 @@ WRITING: Final = _words(
     "post put patch delete insert update write save send publish commit create set push execute"
     " charge remove add append upload store drop incr decr expire rpush lpush hset sadd zadd flush"
     " rename move copy unlink mkdir close run call submit transfer pay book order apply"
+    " reply respond edit notify broadcast forward ban kick mute"
 )
 GUARDS: Final = _words(
     "check validate ensure auth authenticate authorize login verify acquire begin connect init"
