@@ -62,6 +62,22 @@ def test_a_trace_without_a_loop_says_so() -> None:
     assert lines(empty)[-1] == "No event loop ran, so there is nothing to show."
 
 
+def test_a_package_is_called_by_its_name() -> None:
+    """What ``python -m uvicorn`` runs is not ``__main__.py`` to anybody."""
+    trace = blocked()
+    names = {
+        "/usr/lib/uvicorn/__main__.py": "uvicorn",
+        "C:\\code\\app.py": "app.py",
+        "__main__.py": "__main__.py",
+        "": "(program)",
+    }
+    told = [
+        lines(summarise(replace(trace, info=replace(trace.info, program=program))))[0]
+        for program in names
+    ]
+    assert [line.partition("  ")[0] for line in told] == list(names.values())
+
+
 def test_one_task_is_told_whole() -> None:
     """A task's page names its coroutine, its end and what its life was made of."""
     summary = summarise(blocked())

@@ -19,6 +19,7 @@ Int32s = npt.NDArray[np.int32]
 Uint32s = npt.NDArray[np.uint32]
 Uint8s = npt.NDArray[np.uint8]
 
+_SEPARATOR = re.compile(r"[\\/]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -51,6 +52,14 @@ class TraceInfo:
     gave_up: bool
     damage: str
     cpus: int = 0
+
+    @property
+    def short_name(self) -> str:
+        """The name of the program's file, of a package that of its directory; "" for none."""
+        parts = [part for part in _SEPARATOR.split(self.program) if part]
+        if len(parts) > 1 and parts[-1] == "__main__.py":
+            parts.pop()
+        return parts[-1] if parts else ""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def make_page(summary: Summary, findings: Sequence[Finding]) -> str:
         "summary": summary_data(summary),
     }
     parts = {
-        "title": html.escape(_title(summary)),
+        "title": html.escape(clip(summary.trace.info.short_name or "recording", 120)),
         "totals": html.escape(totals_text(summary)),
         "words": html.escape(plain_words(summary, found)),
         "version": html.escape(importlib.metadata.version("loopscope")),
@@ -54,14 +54,6 @@ def make_page(summary: Summary, findings: Sequence[Finding]) -> str:
     # Only what bears this word may run. A trace cannot hold it, since it follows from the trace.
     parts["nonce"] = hashlib.sha256("".join(parts.values()).encode()).hexdigest()[:32]
     return _MARK.sub(lambda mark: parts[mark[1]], _asset("page.html"))
-
-
-def _title(summary: Summary) -> str:
-    """Return the name of the program's file, of a package that of its directory."""
-    parts = [part for part in re.split(r"[\\/]", summary.trace.info.program) if part]
-    if len(parts) > 1 and parts[-1] == "__main__.py":
-        parts.pop()
-    return clip(parts[-1], 120) if parts else "recording"
 
 
 def _asset(name: str) -> str:

@@ -61,7 +61,7 @@ class _Writer:
     def head(self) -> Iterator[Text]:
         """Program, total, tasks; and anything that limits what the recording can tell."""
         info, summary = self._trace.info, self._summary
-        line = Text(self._glyphs.clean(info.program.rpartition("/")[2]) or "(program)", "bold")
+        line = Text(self._glyphs.clean(info.short_name) or "(program)", "bold")
         line.append(f"  {self._pen.time(self._trace.total_ns)}", "bold")
         line.append(f"  {counted(len(summary.rows), 'task')}")
         line.append(f"  {counted(len(self._trace.steps), 'step')}")
