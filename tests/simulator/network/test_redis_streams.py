@@ -314,3 +314,33 @@ def test_a_stream_cut_about_to_a_length_loses_whole_nodes() -> None:
             return sizes
 
     assert of(main, CACHE)[0] == [*range(1, 200), *range(100, 151)]
+
+
+def test_what_is_told_of_groups_and_their_consumers() -> None:
+    """``XINFO`` tells how far a group is, who is in it, and what is left for it."""
+
+    async def main() -> list[Any]:
+        client: Any = redis.asyncio.Redis(host="cache", decode_responses=True)
+        for number in range(4):
+            await client.xadd("jobs", {"n": number}, id=f"{number + 1}-0")
+        await client.xgroup_create("jobs", "workers", id="0")
+        await client.xreadgroup("workers", "one", {"jobs": ">"}, count=3)
+        await client.xack("jobs", "workers", "1-0")
+        await asyncio.sleep(5)
+        told = await client.xinfo_groups("jobs") + await client.xinfo_consumers("jobs", "workers")
+        pending = await client.xpending_range("jobs", "workers", "-", "+", 10, idle=1000)
+        await client.aclose()
+        return [*told, [one["message_id"] for one in pending]]
+
+    group, consumer, pending = of(main, CACHE)[0]
+    assert group == {
+        "name": "workers",
+        "consumers": 1,
+        "pending": 2,
+        "last-delivered-id": "3-0",
+        "entries-read": 3,
+        "lag": 1,
+    }
+    assert (consumer["name"], consumer["pending"]) == ("one", 2)
+    assert 5000 <= consumer["idle"] < 5010
+    assert pending == ["2-0", "3-0"]

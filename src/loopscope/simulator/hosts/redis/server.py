@@ -5,6 +5,7 @@ from collections.abc import Callable
 from loopscope.simulator.hosts.model import LiveHost
 from loopscope.simulator.hosts.redis.channels import Channels
 from loopscope.simulator.hosts.redis.scripting import Scripts
+from loopscope.simulator.hosts.redis.settings import Settings
 from loopscope.simulator.hosts.redis.store import DATABASES, Store
 
 
@@ -18,7 +19,7 @@ class RedisServer:
         stores: Its databases.
         channels: Who has subscribed to what.
         scripts: The scripts that were loaded.
-        settings: What ``CONFIG SET`` has set.
+        settings: What ``CONFIG`` shows and changes.
     """
 
     def __init__(self, host: LiveHost) -> None:
@@ -29,7 +30,7 @@ class RedisServer:
         ]
         self.channels = Channels()
         self.scripts = Scripts(host)
-        self.settings: dict[bytes, bytes] = {}
+        self.settings = Settings()
         self._waiting: list[Callable[[], bool]] = []
         self._connections = 0
         for key, value in host.description.data.items():

@@ -20,14 +20,12 @@ from loopscope.simulator.hosts.redis.protocol import (
     encode,
 )
 from loopscope.simulator.hosts.redis.server import RedisServer
-from loopscope.simulator.hosts.redis.store import DATABASES, WRONG_TYPE, CommandError, Store, glob
+from loopscope.simulator.hosts.redis.session import INFO, Session
+from loopscope.simulator.hosts.redis.store import WRONG_TYPE, CommandError, Store
 from loopscope.simulator.hosts.redis.transaction import Transaction
-from loopscope.simulator.hosts.redis.words import MANY, Arguments, integer
+from loopscope.simulator.hosts.redis.words import MANY, Arguments
 from loopscope.simulator.hosts.steer import Asked
 from loopscope.simulator.network.remote import RemoteEnd
-
-VERSION: Final = "7.4.0"
-"""The version of Redis that it says it is; what it knows is a part of that."""
 
 _LATER: Final = object()
 """What a command returns whose answer comes when something happens."""
@@ -46,18 +44,15 @@ class RedisService:
     def __init__(self, server: RedisServer, remote: RemoteEnd) -> None:
         self._server = server
         self._remote = remote
-        self._number = server.count_connection()
+        self._session = Session(server.count_connection())
         self._reader = CommandReader()
-        self._version = 2
-        self._database = 0
-        self._name = b""
         self._transaction = Transaction()
         self._answers = InOrder()
         self._has_ended = False
 
     @property
     def _store(self) -> Store:
-        return self._server.stores[self._database]
+        return self._server.stores[self._session.database]
 
     # ------------------------------------------------------------------------------ the connection
 
@@ -88,7 +83,7 @@ class RedisService:
 
     def push(self, *values: bytes) -> None:
         """Send a message of a channel."""
-        self._remote.send(encode(Push(values), self._version))
+        self._remote.send(encode(Push(values), self._session.version))
 
     def _finish_if_done(self) -> None:
         if self._has_ended and self._answers.is_empty():
@@ -112,7 +107,7 @@ class RedisService:
             self._finish_if_done()
 
     def _send(self, value: Any) -> None:
-        self._remote.send(encode(value, self._version))
+        self._remote.send(encode(value, self._session.version))
 
     # -------------------------------------------------------------------------------- the commands
 
@@ -191,57 +186,8 @@ class RedisService:
 
     # ------------------------------------------------------------------------------ the connection
 
-    def _hello(self, args: Arguments) -> Any:
-        if args:
-            if args[0] not in (b"2", b"3"):
-                raise CommandError("NOPROTO unsupported protocol version")
-            self._version = int(args[0])
-        return {
-            b"server": b"redis",
-            b"version": VERSION.encode(),
-            b"proto": self._version,
-            b"id": self._number,
-            b"mode": b"standalone",
-            b"role": b"master",
-            b"modules": [],
-        }
-
-    def _select(self, args: Arguments) -> Any:
-        number = integer(args[0])
-        if not 0 <= number < DATABASES:
-            raise CommandError("ERR DB index is out of range")
-        self._database = number
-        return OK
-
-    def _client(self, args: Arguments) -> Any:
-        word = args[0].upper()
-        if word == b"SETNAME" and len(args) > 1:
-            self._name = args[1]
-        elif word == b"GETNAME":
-            return self._name or None
-        elif word == b"ID":
-            return self._number
-        elif word == b"INFO":
-            return f"id={self._number} db={self._database} resp={self._version}\n".encode()
-        elif word != b"SETINFO":
-            shown = args[0].decode("latin-1")[:128]
-            raise CommandError(f"ERR unknown subcommand '{shown}'. Try CLIENT HELP.")
-        return OK
-
     def _config(self, args: Arguments) -> Any:
-        word, settings = args[0].upper(), self._server.settings
-        if word == b"GET":
-            patterns = [glob(one.lower()) for one in args[1:]]
-            return {
-                name: value
-                for name, value in settings.items()
-                if any(pattern.fullmatch(name) for pattern in patterns)
-            }
-        if word != b"SET" or len(args) % 2 == 0:
-            shown = args[0].decode("latin-1")[:128]
-            raise CommandError(f"ERR unknown subcommand '{shown}'. Try CONFIG HELP.")
-        settings.update(zip([one.lower() for one in args[1::2]], args[2::2], strict=True))
-        return OK
+        return self._server.settings.config(args)
 
     def _quit(self, _: Arguments) -> Any:
         self._send(OK)
@@ -249,7 +195,7 @@ class RedisService:
         return _LATER
 
     def _ping(self, args: Arguments) -> Any:
-        if self._version == 2 and self._server.channels.count(self):  # noqa: PLR2004
+        if self._session.version == 2 and self._server.channels.count(self):  # noqa: PLR2004
             return [b"pong", args[0] if args else b""]
         return args[0] if args else Simple("PONG")
 
@@ -347,7 +293,6 @@ Run = Callable[[RedisService, Arguments], Any]
 
 _IN_TRANSACTION: Final = ("EXEC", "DISCARD", "MULTI", "WATCH", "QUIT")
 _IN_SCRIPT: Final = ("PUBLISH", "PING", "ECHO")
-_INFO: Final = f"# Server\r\nredis_version:{VERSION}\r\nredis_mode:standalone\r\n".encode()
 
 _OF_CONNECTION: Final[dict[str, tuple[Run, int, int]]] = {
     "MULTI": (RedisService._multi, 0, 0),
@@ -355,15 +300,15 @@ _OF_CONNECTION: Final[dict[str, tuple[Run, int, int]]] = {
     "DISCARD": (RedisService._discard, 0, 0),
     "WATCH": (RedisService._watch, 1, MANY),
     "UNWATCH": (RedisService._unwatch, 0, 0),
-    "HELLO": (RedisService._hello, 0, MANY),
+    "HELLO": (lambda self, args: self._session.hello(args), 0, MANY),
     "AUTH": (lambda *_: OK, 1, 2),
-    "SELECT": (RedisService._select, 1, 1),
-    "CLIENT": (RedisService._client, 1, MANY),
+    "SELECT": (lambda self, args: self._session.select(args), 1, 1),
+    "CLIENT": (lambda self, args: self._session.client(args), 1, MANY),
     "CONFIG": (RedisService._config, 2, MANY),
     "QUIT": (RedisService._quit, 0, 0),
     "PING": (RedisService._ping, 0, 1),
     "ECHO": (lambda _, args: args[0], 1, 1),
-    "INFO": (lambda *_: _INFO, 0, MANY),
+    "INFO": (lambda *_: INFO, 0, MANY),
     "FLUSHALL": (RedisService._flush_all, 0, 1),
     "EVAL": (RedisService._eval, 2, MANY),
     "EVALSHA": (RedisService._evalsha, 2, MANY),
