@@ -60,6 +60,12 @@ def probe_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def chosen_probe(probe_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record with each probe in turn, in this process and in those that it starts."""
+    monkeypatch.setenv("LOOPSCOPE_PROBE", probe_name)
+
+
+@pytest.fixture
 def probe(probe_name: str) -> ModuleType:
     """The module of each probe."""
     return _probe if probe_name == "c" else python_probe

@@ -16,10 +16,7 @@ from loopscope.views.terminal.glyphs import UNICODE
 from loopscope.views.terminal.summary_text import summary_lines
 from loopscope.views.terminal.task_text import task_lines
 
-
-@pytest.fixture(autouse=True)
-def _chosen_probe(probe_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOOPSCOPE_PROBE", probe_name)
+pytestmark = pytest.mark.usefixtures("chosen_probe")
 
 
 async def begun_before_and_not_ended(path: Path) -> None:

@@ -116,3 +116,17 @@ def crowd(count: int) -> Trace:
 
 def _place(trace: Trace, line: int) -> Location:
     return next(place for place in trace.words.locations if place.is_user and place.line == line)
+
+
+def eager_child() -> Trace:
+    """A task that runs inside the step that made it, from 1 to 5 ns of 9."""
+    script = TraceBuilder()
+    script.task(1, "main")
+    script.task(2, "child", parent=1)
+    script.run(0)
+    script.turn(0, 0)
+    first = script.step(1, (0, 0, 1), ("main:1",), how=StepEnd.INTERRUPTED, wake=WakeKind.OUTSIDE)
+    inside = script.step(2, (1, 1, 5), wake=WakeKind.RESUMED, by=first)
+    script.step(1, (5, 5, 9), wake=WakeKind.RESUMED, by=inside)
+    script.stop(9)
+    return script.build()

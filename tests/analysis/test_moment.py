@@ -1,7 +1,7 @@
 """What everybody was doing at one moment."""
 
 from tests.trace_builder import GATHER_DONE, MS, SLEEP, TIMER_OF_SLEEP, TraceBuilder
-from tests.trace_examples import blocked, convoy, crowd
+from tests.trace_examples import blocked, convoy, crowd, eager_child
 
 from loopscope.analysis.moment import moment_at
 from loopscope.analysis.moment_parts import LoopMoment, LoopState, Moment
@@ -182,16 +182,7 @@ def test_the_time_between_two_steps_is_the_loops_own() -> None:
 
 def test_an_eager_task_tells_inside_whom_it_runs() -> None:
     """A task that runs inside the step that made it names the tasks beneath it."""
-    script = TraceBuilder()
-    script.task(1, "main")
-    script.task(2, "child", parent=1)
-    script.run(0)
-    script.turn(0, 0)
-    first = script.step(1, (0, 0, 1), ("main:1",), how=StepEnd.INTERRUPTED, wake=WakeKind.OUTSIDE)
-    inside = script.step(2, (1, 1, 5), wake=WakeKind.RESUMED, by=first)
-    script.step(1, (5, 5, 9), wake=WakeKind.RESUMED, by=inside)
-    script.stop(9)
-    loop = only_loop(script.build(), 3)
+    loop = only_loop(eager_child(), 3)
     assert loop.running is not None
     assert (loop.running.name, loop.running.beneath) == ("child", ("main",))
     assert (loop.ready, loop.suspended) == ((), ())

@@ -23,12 +23,10 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.usefixtures("chosen_probe")
 @pytest.mark.parametrize("seed", range(10))
-def test_nothing_recorded_is_lost_by_sigkill(
-    seed: int, probe_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_recorded_is_lost_by_sigkill(seed: int, tmp_path: Path) -> None:
     """After SIGKILL every step that had ended is in the trace, and the trace says it was cut."""
-    monkeypatch.setenv("LOOPSCOPE_PROBE", probe_name)
     script, target = tmp_path / "endless.py", tmp_path / "endless.loopscope"
     script.write_text(PROGRAM)
     command = [sys.executable, "-m", "loopscope", "run", "--out", str(target), str(script)]

@@ -45,9 +45,7 @@ with loopscope.record("fork.loopscope"):
 """
 
 
-@pytest.fixture(autouse=True)
-def _chosen_probe(probe_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOOPSCOPE_PROBE", probe_name)
+pytestmark = pytest.mark.usefixtures("chosen_probe")
 
 
 def run(program: str, directory: Path) -> str:

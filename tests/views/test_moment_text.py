@@ -1,11 +1,11 @@
 """One moment as text."""
 
 from tests.trace_builder import MS, SLEEP, TraceBuilder
-from tests.trace_examples import blocked, convoy, crowd
+from tests.trace_examples import blocked, convoy, crowd, eager_child
 
 from loopscope.analysis.moment import moment_at
 from loopscope.analysis.timeline import derive_timeline, task_lives
-from loopscope.model.kinds import StepEnd, WakeKind
+from loopscope.model.kinds import WakeKind
 from loopscope.trace.columns import Trace
 from loopscope.views.terminal.glyphs import ASCII, UNICODE, Glyphs
 from loopscope.views.terminal.moment_text import moment_lines
@@ -85,16 +85,7 @@ def test_each_state_of_a_loop_has_its_sentence() -> None:
 
 def test_an_eager_task_tells_who_waits_beneath_it() -> None:
     """A task that runs inside another's step says so."""
-    script = TraceBuilder()
-    script.task(1, "main")
-    script.task(2, "child", parent=1)
-    script.run(0)
-    script.turn(0, 0)
-    first = script.step(1, (0, 0, 1), ("main:1",), how=StepEnd.INTERRUPTED, wake=WakeKind.OUTSIDE)
-    inside = script.step(2, (1, 1, 5), wake=WakeKind.RESUMED, by=first)
-    script.step(1, (5, 5, 9), wake=WakeKind.RESUMED, by=inside)
-    script.stop(9)
-    assert told(script.build(), 3)[2:] == [
+    assert told(eager_child(), 3)[2:] == [
         "child runs, from its beginning: 2 ns so far, 4 ns in all (started by main, which",
         "waits inside)",
     ]
