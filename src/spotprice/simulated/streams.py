@@ -39,19 +39,17 @@ _NO_JSON = "<html><head><title>502 Bad Gateway</title></head></html>"
 _SAID_AT_ONCE = (Failure.RATE_LIMITED, Failure.BLOCKED, Failure.MAINTENANCE, Failure.SERVER)
 
 
-def simulated_streams(
-    exchanges: Mapping[str, Exchange], streams: Mapping[str, Stream] = STREAMS
-) -> Mapping[str, Stream]:
+def simulated_streams(exchanges: Mapping[str, Exchange]) -> Mapping[str, Stream]:
     """Return the streams as they are really, but at the addresses of simulated exchanges."""
     return MappingProxyType(
         {
             name: replace(
-                streams[name],
+                STREAMS[name],
                 hosts=tuple(f"ws{host.removeprefix('http')}" for host in exchange.hosts),
                 gap_s=0.0,  # nobody minds how often a simulation is asked
             )
             for name, exchange in exchanges.items()
-            if name in streams
+            if name in STREAMS
         }
     )
 

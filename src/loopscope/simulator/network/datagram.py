@@ -25,8 +25,8 @@ class Mailbox(File):
 
     __slots__ = ("arrived", "local", "on_close", "remote")
 
-    def __init__(self, world: World, name: str) -> None:
-        super().__init__(world, name)
+    def __init__(self, world: World) -> None:
+        super().__init__(world, "a datagram socket")
         self.local: Address = None
         self.remote: Address = None
         self.on_close: Action | None = None

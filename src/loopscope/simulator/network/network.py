@@ -24,7 +24,7 @@ PORTS: Final = range(32768, 61000)
 """The ports that Linux gives to sockets that do not care."""
 
 RETRIES: Final = 6
-"""How often Linux tries to connect again: after 1, 2, 4 ... s. It gives up after 127 s."""
+"""How often Linux tries to connect again: after 1, 2, 4 ... s."""
 
 
 class Network:
@@ -223,7 +223,7 @@ class Network:
         end.name = f"{self.name_at(ip)}:{port}"
         opening = host.open(port)
         if opening.code is None:
-            end.attempt = self.world.after(give_up_ns(0), partial(end.failed, errno.ETIMEDOUT))
+            end.attempt = self.world.after(GIVE_UP_NS, partial(end.failed, errno.ETIMEDOUT))
         elif opening.delay_ns:
             end.attempt = self.world.after(opening.delay_ns, partial(self._follow, end, opening))
         else:
@@ -342,9 +342,8 @@ def retry_ns(retries: int) -> int:
     return NS_PER_S << retries
 
 
-def give_up_ns(retries: int) -> int:
-    """Return how long it takes until Linux gives up connecting, after so many retries."""
-    return sum(retry_ns(one) for one in range(retries, RETRIES + 1))
+GIVE_UP_NS: Final = sum(map(retry_ns, range(RETRIES + 1)))
+"""How long it takes until Linux gives up connecting to somebody who never answers: 127 s."""
 
 
 def undescribed(name: str, port: int | None) -> SimulationError:

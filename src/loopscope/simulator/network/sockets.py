@@ -98,7 +98,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         if self._family in _FAMILIES and self._type == socket.SOCK_STREAM:
             return End(network.world, UNCONNECTED)
         if self._family in _FAMILIES[:2] and self._type == socket.SOCK_DGRAM:
-            return Mailbox(network.world, "a datagram socket")
+            return Mailbox(network.world)
         raise network.problem(
             SimulationError(
                 f"The program makes a socket of family {self._family} and type {self._type}, "
