@@ -3,6 +3,7 @@
 from typing import Final
 
 from loopscope.simulator.hosts.redis import (
+    claims,
     groups,
     hashes,
     joined_sets,
@@ -26,6 +27,7 @@ COMMANDS: Final[Commands] = (
     | joined_sets.COMMANDS
     | streams.COMMANDS
     | groups.COMMANDS
+    | claims.COMMANDS
     | stream_info.COMMANDS
 )
 

@@ -1,19 +1,14 @@
 """Commands on groups of consumers: who has got which entries of a stream, and is done with them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from loopscope.simulator.hosts.redis.protocol import OK, Keyed
 from loopscope.simulator.hosts.redis.store import CommandError, Store
 from loopscope.simulator.hosts.redis.stream import FIRST, LAST, Group, Id, Pending, Stream, text_of
+from loopscope.simulator.hosts.redis.stream_names import after, first_of, last_of, name_of
 from loopscope.simulator.hosts.redis.streams import (
     Reading,
-    after,
     entries_of,
-    first_of,
-    last_of,
-    name_of,
     read_reading,
     stream_at,
 )
@@ -35,8 +30,6 @@ _NO_KEY: Final = (
 _NO_GROUP: Final = "NOGROUP No such consumer group '{}' for key name '{}'"
 _NO_KEY_OR_GROUP: Final = "NOGROUP No such key '{}' or consumer group '{}'"
 _XGROUP: Final = (b"CREATE", b"SETID", b"DESTROY", b"CREATECONSUMER", b"DELCONSUMER")
-_ATTEMPTS: Final = 10
-"""How many pending entries Redis looks at for each that it may claim by itself."""
 
 
 def group_of(stream: Stream, key: bytes, name: bytes) -> Group:
@@ -52,7 +45,18 @@ def group_of(stream: Stream, key: bytes, name: bytes) -> Group:
     return group
 
 
-def _group(store: Store, key: bytes, name: bytes, where: str = "") -> Group:
+def need_group(store: Store, key: bytes, name: bytes, where: str = "") -> Group:
+    """Return a group of the stream of a key.
+
+    Args:
+        store: The database.
+        key: The key.
+        name: The name of the group.
+        where: What a message says behind that it is missing.
+
+    Raises:
+        CommandError: It is missing, or the stream is.
+    """
     group = stream_at(store, key).groups.get(name)
     if group is None:
         shown = key.decode("latin-1"), name.decode("latin-1")
@@ -129,7 +133,7 @@ def _xreadgroup(store: Store, args: Arguments) -> Wait:
     def attempt() -> Any:
         found = []
         for key, begin in begins:
-            group = _group(store, key, asked.group[0], " in XREADGROUP with GROUP option")
+            group = need_group(store, key, asked.group[0], " in XREADGROUP with GROUP option")
             group.consumers[asked.group[1]] = store.now_ms()
             stream = stream_at(store, key)
             if begin is None:
@@ -163,7 +167,7 @@ def _xack(store: Store, args: Arguments) -> Any:
 
 
 def _xpending(store: Store, args: Arguments) -> Any:
-    group = _group(store, args[0], args[1])
+    group = need_group(store, args[0], args[1])
     if len(args) > 2:  # noqa: PLR2004 - beside the key and the group: a range
         return _xpending_range(store, group, args[2:])
     names = group.pending_in(FIRST, LAST)
@@ -193,108 +197,10 @@ def _xpending_range(store: Store, group: Group, words: Arguments) -> Any:
     ][:count]
 
 
-# ---------------------------------------------------------------------------------------- claiming
-
-
-@dataclass(slots=True)
-class _Claim:
-    """How entries change hands: who gets them, with what notes.
-
-    Attributes:
-        consumer: Who gets them.
-        least_ms: How long an entry must have been with its consumer.
-        since_ms: When it is noted to have been delivered, in ms since 1970; None = now.
-        count: How often it is noted to have been delivered; None = once more.
-        is_forced: Whether it need not have been delivered to anybody.
-        only_names: Whether the entries themselves are not wanted.
-    """
-
-    consumer: bytes
-    least_ms: int
-    since_ms: int | None = None
-    count: int | None = None
-    is_forced: bool = False
-    only_names: bool = False
-
-
-def _claim(store: Store, stream: Stream, group: Group, names: Iterable[Id], how: _Claim) -> Any:
-    """Return the entries that change hands, and the names of those that are no longer there."""
-    now_ms = store.now_ms()
-    group.consumers[how.consumer] = now_ms
-    claimed, gone = [], []
-    for name in names:
-        one = group.pending.get(name)
-        if one is None and how.is_forced and name in stream.entries:
-            one = group.pending[name] = Pending(how.consumer, 0, 0)
-        if one is None or now_ms - one.since_ms < how.least_ms:
-            continue
-        if name not in stream.entries:
-            del group.pending[name]
-            gone.append(text_of(name))
-            continue
-        one.consumer = how.consumer
-        one.since_ms = now_ms if how.since_ms is None else how.since_ms
-        if how.count is not None:
-            one.count = how.count
-        elif not how.only_names:
-            one.count += 1
-        claimed.append(name)
-    if how.only_names:
-        return [text_of(name) for name in claimed], gone
-    return entries_of(stream, claimed), gone
-
-
-def _xclaim(store: Store, args: Arguments) -> Any:
-    group = _group(store, args[0], args[1])
-    how = _Claim(args[2], max(integer(args[3]), 0))
-    options, names = Options(args[4:]), []
-    for option in options:
-        if option == "IDLE":
-            how.since_ms = store.now_ms() - options.number()
-        elif option == "TIME":
-            how.since_ms = options.number()
-        elif option == "RETRYCOUNT":
-            how.count = options.number()
-        elif option == "FORCE":
-            how.is_forced = True
-        elif option == "JUSTID":
-            how.only_names = True
-        elif option == "LASTID":
-            group.last = max(group.last, name_of(options.word()))
-        else:
-            names.append(name_of(option.encode("latin-1")))
-    return _claim(store, stream_at(store, args[0]), group, names, how)[0]
-
-
-def _xautoclaim(store: Store, args: Arguments) -> Any:
-    group = _group(store, args[0], args[1])
-    how, count = _Claim(args[2], max(integer(args[3]), 0)), 100
-    options = Options(args[5:])
-    for option in options:
-        if option == "COUNT":
-            count = options.number()
-        elif option == "JUSTID":
-            how.only_names = True
-        else:
-            raise CommandError(SYNTAX)
-    if count < 1:
-        raise CommandError("ERR COUNT must be > 0")
-    now_ms = store.now_ms()
-    every = group.pending_in(first_of(args[4]), LAST)
-    looked = every[: count * _ATTEMPTS]
-    fit = [name for name in looked if now_ms - group.pending[name].since_ms >= how.least_ms]
-    taken = fit[:count]
-    rest = every[every.index(taken[-1]) + 1 :] if len(taken) == count else every[len(looked) :]
-    entries, gone = _claim(store, stream_at(store, args[0]), group, taken, how)
-    return [text_of(rest[0] if rest else FIRST), entries, gone]
-
-
 COMMANDS: Final[Commands] = {
     "XGROUP": (_xgroup, 3, MANY),
     "XACK": (_xack, 3, MANY),
     "XPENDING": (_xpending, 2, MANY),
-    "XCLAIM": (_xclaim, 5, MANY),
-    "XAUTOCLAIM": (_xautoclaim, 5, MANY),
 }
 
 BLOCKING: Final[Blocking] = {"XREADGROUP": (_xreadgroup, 6, MANY)}

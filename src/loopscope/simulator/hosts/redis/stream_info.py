@@ -12,7 +12,8 @@ from loopscope.simulator.hosts.redis.stream import (
     Stream,
     text_of,
 )
-from loopscope.simulator.hosts.redis.streams import after, entries_of
+from loopscope.simulator.hosts.redis.stream_names import after
+from loopscope.simulator.hosts.redis.streams import entries_of
 from loopscope.simulator.hosts.redis.words import MANY, Arguments, Commands
 
 
