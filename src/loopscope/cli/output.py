@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +14,7 @@ from loopscope.analysis.summary import Summary, summarise
 from loopscope.cli.command_line import Telling
 from loopscope.cli.html_page import write_page
 from loopscope.cli.json_document import print_document
+from loopscope.cli.runs import EndedRun
 from loopscope.errors import LoopscopeError
 from loopscope.model.finding import Finding
 from loopscope.trace.reader import read_trace
@@ -26,19 +27,7 @@ from loopscope.views.terminal.summary_text import summary_lines
 MOST_COLUMNS = 120
 
 
-class Run(Protocol):
-    """A run of a program that is over."""
-
-    path: Path
-
-    def remarks(self) -> list[str]:
-        """Return sentences that go before the summary."""
-
-    def failures(self) -> list[LoopscopeError]:
-        """Return what went wrong beside what the program itself did."""
-
-
-def tell_recording(run: Run, telling: Telling, file: Path) -> list[LoopscopeError]:
+def tell_recording(run: EndedRun, telling: Telling, file: Path) -> list[LoopscopeError]:
     """Tell what became of a recording that has just ended: to stderr, and as a page.
 
     Args:
@@ -71,7 +60,7 @@ def tell_recording(run: Run, telling: Telling, file: Path) -> list[LoopscopeErro
 
 
 def print_recording(
-    run: Run, summary: Summary, findings: Sequence[Finding], html: Path | None
+    run: EndedRun, summary: Summary, findings: Sequence[Finding], html: Path | None
 ) -> None:
     """Print the summary of a recording that has just ended, to stderr."""
     path = run.path

@@ -8,34 +8,12 @@ from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Protocol
 
 from loopscope.cli.command_line import Telling
 from loopscope.cli.program import Program
-from loopscope.errors import LoopscopeError
+from loopscope.cli.runs import Run
 
 _OWN = str(Path(__file__).parents[1])
-
-
-class Run(Protocol):
-    """What a program is run in: a recording, or a simulation with its recording."""
-
-    path: Path
-
-    def start(self) -> None:
-        """The program begins."""
-
-    def finish(self) -> None:
-        """The program's last line has run."""
-
-    def stop(self) -> None:
-        """All is over, exit handlers too."""
-
-    def remarks(self) -> list[str]:
-        """Return sentences that go before the summary."""
-
-    def failures(self) -> list[LoopscopeError]:
-        """Return what went wrong beside what the program itself did."""
 
 
 def run_program(program: Program, run: Run, telling: Telling) -> int:
