@@ -67,3 +67,15 @@ def test_code_with_its_hands_in_everything_is_a_question() -> None:
     verdict = why(Project({"m.py": code}), "m.py", last - 2, last - 1)
     assert verdict.level is Level.ASK
     assert any("calls so much code" in step.sentence for step in verdict.steps)
+
+
+def test_parts_of_parts_that_a_circle_hands_on_stay_few() -> None:
+    """Each way up a tree is another path; beyond a depth and a number they are given up."""
+    sides = ("a", "b", "c", "d")
+    code = "class Node:\n"
+    code += "    async def climb_up(self):\n        self.count += 1\n"
+    code += "".join(f"        await self.{side}.climb_up()\n" for side in sides)
+    project = Project({"m.py": code})
+    effects = Summaries(project).of_function(project.functions["m.py:Node.climb_up"])
+    assert effects.is_vast
+    assert not effects.writes

@@ -147,14 +147,14 @@ async def main() -> None:
     worker = asyncio.create_task(feed.work())
     time.sleep(0.1)  # expect: blocking-call
     await feed.refresh()  # accept: sequential-awaits
+    feed.is_stopping = True
+    await worker
     print(await convert(Job()))  # accept: sequential-awaits
     print(await names())  # accept: sequential-awaits
     print(await one_by_one(feed.ask_somebody))  # accept: sequential-awaits
     print(await judge({"words": Words(), "links": Links()}))  # accept: sequential-awaits
     print(await states(Counter(), Counter()))  # accept: sequential-awaits
     await in_thread(list)
-    feed.is_stopping = True
-    await worker
 
 
 asyncio.run(main())

@@ -86,6 +86,10 @@ EXACT: dict[str, Blocking] = {
     **_named("imaplib", "IMAP4 IMAP4_SSL", Kind.NETWORK),
     **_named("paramiko.SSHClient", "connect exec_command open_sftp", Kind.NETWORK),
     **_named("select", "select", Kind.NETWORK),
+    **_named("dns.resolver", "resolve query", Kind.DNS, "dns.asyncresolver"),
+    **_named("dns.resolver.Resolver", "resolve query", Kind.DNS, "dns.asyncresolver.Resolver"),
+    **_named("whois", "whois", Kind.NETWORK),
+    **_named("yfinance", "download", Kind.NETWORK),
     **_named(
         "subprocess",
         "run call check_call check_output getoutput getstatusoutput",
@@ -198,6 +202,11 @@ _MONGO = _words(
     "find_one insert_one insert_many update_one update_many delete_one delete_many replace_one "
     "count_documents distinct create_index find_one_and_update bulk_write command drop"
 )
+_EXCHANGE = _words(
+    "load_markets fetch_ticker fetch_tickers fetch_balance fetch_ohlcv fetch_order_book "
+    "fetch_trades fetch_my_trades fetch_order fetch_orders fetch_open_orders fetch_positions "
+    "create_order cancel_order cancel_all_orders set_leverage"
+)
 _SOCKET = _words("connect recv recv_into recvfrom accept sendall")
 _SEARCH = _words("search index get bulk delete update count")
 _NONE: frozenset[str] = frozenset()
@@ -236,6 +245,19 @@ FAMILIES = (
     _Family("cohere.Client", Kind.NETWORK, "cohere.AsyncClient", _SDK),
     _Family("groq.Groq", Kind.NETWORK, "groq.AsyncGroq", _SDK),
     _Family("google.genai.Client.models", Kind.NETWORK, "client.aio", _SDK),
+    *(
+        _Family(f"ccxt.{exchange}", Kind.NETWORK, "ccxt.async_support", _EXCHANGE)
+        for exchange in ("binance", "bybit", "coinbase", "kraken", "kucoin", "okx")
+    ),
+    _Family("binance.Client", Kind.NETWORK, "binance.AsyncClient", never=_words("close")),
+    _Family("binance.client.Client", Kind.NETWORK, "binance.AsyncClient", never=_words("close")),
+    _Family("pybit.unified_trading.HTTP", Kind.NETWORK, ""),
+    _Family("jira.JIRA", Kind.NETWORK, "", never=_words("close")),
+    _Family("github.Github", Kind.NETWORK, "", _words("get_repo get_user get_organization")),
+    _Family("tweepy.API", Kind.NETWORK, "tweepy.asynchronous.AsyncClient"),
+    _Family("tweepy.Client", Kind.NETWORK, "tweepy.asynchronous.AsyncClient"),
+    _Family("yt_dlp.YoutubeDL", Kind.NETWORK, "", _words("download extract_info")),
+    _Family("yfinance.Ticker", Kind.NETWORK, "", _words("history")),
     _Family("xmlrpc.client.ServerProxy", Kind.NETWORK, ""),
     _Family("stripe", Kind.NETWORK, "its async methods", _words("create retrieve")),
     _Family("twilio.rest.Client", Kind.NETWORK, "its async client", _SDK),

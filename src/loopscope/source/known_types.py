@@ -80,6 +80,14 @@ RETURNS: dict[str, str] = {
     "websockets.asyncio.client.connect": "websockets.ClientConnection",
     "websockets.connect": "websockets.ClientConnection",
     "threading.RLock": "threading.RLock",
+    "jira.JIRA": "jira.JIRA",
+    "pybit.unified_trading.HTTP": "pybit.unified_trading.HTTP",
+    "ccxt.binance": "ccxt.binance",
+    "ccxt.bybit": "ccxt.bybit",
+    "ccxt.coinbase": "ccxt.coinbase",
+    "ccxt.kraken": "ccxt.kraken",
+    "ccxt.kucoin": "ccxt.kucoin",
+    "ccxt.okx": "ccxt.okx",
 }
 """Function, or method as ``class.method`` -> the class of what it returns, awaited or not.
 

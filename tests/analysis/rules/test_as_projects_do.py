@@ -223,3 +223,40 @@ def test_before_its_first_await_the_main_coroutine_holds_nobody_up(
 ) -> None:
     """There is no other task yet."""
     assert found("blocking-call", MAIN.format(first=first, run=run)) == lines
+
+
+SERVICES = [
+    "jira.JIRA('u').create_issue(fields={})",
+    "client = HTTP(testnet=True); client.get_positions(category='linear')",
+    "ccxt.binance().fetch_ticker('BTC/USDT')",
+    "binance.Client('k', 's').get_account()",
+    "yt_dlp.YoutubeDL({}).extract_info('u')",
+    "dns.resolver.resolve('h', 'MX')",
+    "yfinance.download('AAPL')",
+]
+ANSWERED_BY_THE_LOOP = [
+    "await ccxt.async_support.binance().fetch_ticker('BTC/USDT')",
+    "x = asyncio.gather(ccxt.async_support.binance().fetch_ticker('BTC/USDT'))",
+    "jira.JIRA('u').close()",
+    "await asyncio.to_thread(dns.resolver.resolve, 'h', 'MX')",
+    "await loop.run_in_executor(None, lambda: binance.Client('k', 's').get_account())",
+]
+SERVICE_HEAD = """\
+import binance, ccxt, ccxt.async_support, dns.resolver, jira
+import yfinance, yt_dlp
+from pybit.unified_trading import HTTP
+async def main(loop):
+    {}
+"""
+
+
+@pytest.mark.parametrize("line", SERVICES)
+def test_clients_of_services_wait_for_the_network(line: str) -> None:
+    """Libraries of bots and of traders that have no other way to ask."""
+    assert found("blocking-call", SERVICE_HEAD.format(line)) == [5]
+
+
+@pytest.mark.parametrize("line", ANSWERED_BY_THE_LOOP)
+def test_their_asynchronous_twins_do_not(line: str) -> None:
+    """Nor what only makes a request, or is done in a thread."""
+    assert found("blocking-call", SERVICE_HEAD.format(line)) == []

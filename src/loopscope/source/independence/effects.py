@@ -90,7 +90,7 @@ class Effects:
 
     def limit(self) -> None:
         """Forget the objects where they are too many to follow through all callers."""
-        paths = (self.reads, self.writes, self.touched)
+        paths = (self.reads, self.writes, self.touched, self.single)
         if sum(map(len, paths)) > MOST_PATHS:
             self.is_vast = True
             for each in paths:

@@ -12,6 +12,8 @@ from loopscope.source.scopes import Function
 from loopscope.source.syntax import is_super
 
 _MOST_ROUNDS = 6
+_MOST_FIELDS = 6
+"""Functions in a circle hand on parts of parts; a shorter path stands for all that it leads to."""
 _MOST_METHODS = 8
 """So many methods of one name are told apart by nobody."""
 _OBJECTS = ("local:", "global:", "outer:")
@@ -301,7 +303,11 @@ def _renamed(path: Path, given: dict[str, list[Path | None]]) -> list[Path]:
     if not path.root.startswith("local:"):
         return [path]
     arguments = given.get(path.root.removeprefix("local:"), [])
-    return [Path(one.root, (*one.fields, *path.fields)) for one in arguments if one is not None]
+    return [
+        Path(one.root, (*one.fields, *path.fields)[:_MOST_FIELDS])
+        for one in arguments
+        if one is not None
+    ]
 
 
 def _within(node: ast.AST) -> list[ast.AST]:
