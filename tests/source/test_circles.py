@@ -74,6 +74,8 @@ def test_parts_of_parts_that_a_circle_hands_on_stay_few() -> None:
     sides = ("a", "b", "c", "d")
     code = "class Node:\n"
     code += "    async def climb_up(self):\n        self.count += 1\n"
+    code += "".join(f"        await self.{side}.step_up()\n" for side in sides)
+    code += "    async def step_up(self):\n"
     code += "".join(f"        await self.{side}.climb_up()\n" for side in sides)
     project = Project({"m.py": code})
     effects = Summaries(project).of_function(project.functions["m.py:Node.climb_up"])
