@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -111,9 +112,10 @@ def test_a_file_that_cannot_be_read_is_a_note(
     )
     (tmp_path / "latin.py").write_bytes(b"x = '\xe4'\n")
     done = lint("--select", "blocking-call")
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        "loopscope: bad.py was left out: line 1: invalid syntax.",
+        f"loopscope: bad.py was left out: line 1: invalid syntax, says {python}.",
         "loopscope: latin.py was left out: it is not text in the encoding it declares.",
         "loopscope: no.py was left out: it is not text in the encoding it declares.",
     ]

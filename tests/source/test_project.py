@@ -1,6 +1,7 @@
 """Reading a project: what names, calls and objects mean across files."""
 
 import ast
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -174,7 +175,8 @@ def test_what_cannot_be_read_is_a_note() -> None:
         {"bad.py": "def :\n", "zero.py": "\0", "deep.py": "(" * 100_000, "good.py": "x = 1\n"}
     )
     assert list(project.modules) == ["good.py"]
-    assert project.unreadable["bad.py"] == "line 1: invalid syntax"
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    assert project.unreadable["bad.py"] == f"line 1: invalid syntax, says {python}"
     assert sorted(project.unreadable) == ["bad.py", "deep.py", "zero.py"]
 
 

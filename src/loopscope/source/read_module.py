@@ -1,6 +1,7 @@
 """Reads one source file: every node goes to the function it belongs to, every name is bound."""
 
 import ast
+import sys
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,9 @@ from loopscope.source.scopes import Binding, BindingKind, Class, Function, Modul
 TOO_DEEP = "it is nested too deep"
 MOST_DEPTH = 300
 """Files whose syntax is nested deeper than that are not read: what looks at them may recurse."""
+
+_THIS_PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+"""Named where a file cannot be parsed: it may be written for a later one."""
 
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -48,7 +52,7 @@ def _parse(text: str, mode: str = "exec") -> Any:  # noqa: ANN401  (ast.Module, 
             return ast.parse(text, mode=mode)
     except SyntaxError as error:
         place = f"line {error.lineno}: " if error.lineno else ""
-        raise UnreadableError(f"{place}{error.msg}") from None
+        raise UnreadableError(f"{place}{error.msg}, says {_THIS_PYTHON}") from None
     except ValueError:
         raise UnreadableError("it holds bytes that no source may hold") from None
     except (RecursionError, MemoryError):
