@@ -17,13 +17,6 @@ class Path:
     root: str
     fields: tuple[str, ...] = ()
 
-    def overlaps(self, other: "Path") -> bool:
-        """Whether what happens to one may be seen through the other."""
-        if self.root != other.root:
-            return False
-        shorter = min(len(self.fields), len(other.fields))
-        return self.fields[:shorter] == other.fields[:shorter]
-
     @property
     def text(self) -> str:
         """The path as it would stand in source."""
