@@ -32,7 +32,7 @@ _INTERRUPTED = 130
 _JOURNAL_SUFFIX = ".check-journal"
 
 
-class FailureOption(click.ParamType[Any]):
+class FailureOption(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
     """A failure on the command line: ``HOST:KIND:RATE``."""
 
     name = "failure"

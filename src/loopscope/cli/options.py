@@ -9,7 +9,7 @@ import click
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-class Duration(click.ParamType[int]):
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
     """A duration with its unit; its value is in nanoseconds."""
 
     name = "duration"
