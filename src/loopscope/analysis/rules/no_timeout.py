@@ -218,8 +218,9 @@ NO_TIMEOUT = Rule(
     name="no-timeout",
     title="A wait for the outside that nothing ends",
     why=(
-        "A server that accepts a connection and then says nothing raises no error. Without a limit "
-        "the task waits for ever, and with it everything that waits for the task."
+        "A server that accepts a connection and then says nothing raises no error, nor does a "
+        "process that hangs. Without a limit the task waits for ever, and with it everything that "
+        "waits for the task."
     ),
     example=_EXAMPLE,
     in_source=_no_timeout,
