@@ -7,6 +7,7 @@ import sys
 from asyncio.base_events import BaseEventLoop
 from collections import deque
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from tests.support import names
@@ -166,3 +167,14 @@ def test_loops_turned_by_hand_are_left_alone(tmp_path: Path) -> None:
             BaseEventLoop._run_once(loop)  # type: ignore[attr-defined]
         assert task.done()
         loop.close()
+
+
+@pytest.mark.parametrize("name", ["nul\0.py", "half\ud800.py", "", "<string>"])
+def test_code_may_say_that_it_is_from_anywhere(name: str, tmp_path: Path) -> None:
+    """Code made at run time may have a file name that no file can have: it is recorded, too."""
+    strange = FunctionType(nap.__code__.replace(co_filename=name), globals())
+    with loopscope.record(tmp_path / "x.loopscope"):
+        asyncio.run(strange())
+    trace = read_trace(tmp_path / "x.loopscope")
+    assert (trace.info.gave_up, trace.notes) == (False, [])
+    assert names(trace) == ["Task-1"]

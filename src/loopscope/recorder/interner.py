@@ -122,10 +122,12 @@ def _source_of(path: str) -> str:
         if source.stat().st_size > LARGEST_SOURCE_BYTES:
             return ""
         return source.read_text("utf-8", "replace")
-    except (OSError, ValueError):
+    except OSError:
         # "<string>", gone since it was imported, or the cell of a notebook: those are kept here.
         text = "".join(linecache.getlines(path))
         return text if len(text) <= LARGEST_SOURCE_BYTES else ""
+    except ValueError:
+        return ""  # not even a name that a file could have, for which linecache raises, too
 
 
 def origin_of(path: str) -> Origin:
