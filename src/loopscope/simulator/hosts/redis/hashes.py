@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from loopscope.simulator.hosts.redis.protocol import OK, Pairs
+from loopscope.simulator.hosts.redis.protocol import OK
 from loopscope.simulator.hosts.redis.scanning import read_scan, scan_members
-from loopscope.simulator.hosts.redis.sets import choose
+from loopscope.simulator.hosts.redis.sets import choose_pairs
 from loopscope.simulator.hosts.redis.store import CommandError, Store
 from loopscope.simulator.hosts.redis.words import (
     INT64,
     MANY,
-    SYNTAX,
     Arguments,
     Commands,
     decimal_sum,
@@ -79,15 +78,7 @@ def _hincrbyfloat(store: Store, args: Arguments) -> Any:
 
 
 def _hrandfield(store: Store, args: Arguments) -> Any:
-    found = _hash(store, args[0])
-    if len(args) == 1:
-        return store.random.choice(list(found)) if found else None
-    fields = choose(store, list(found), integer(args[1]))
-    if len(args) == 2:  # noqa: PLR2004 - the key and how many
-        return fields
-    if args[2].upper() != b"WITHVALUES":
-        raise CommandError(SYNTAX)
-    return Pairs([(field, found[field]) for field in fields])
+    return choose_pairs(store, args, _hash(store, args[0]), b"WITHVALUES")
 
 
 def _hscan(store: Store, args: Arguments) -> Any:

@@ -1,8 +1,9 @@
 """Commands on sets, and choosing members by chance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from loopscope.simulator.hosts.redis.protocol import Pairs
 from loopscope.simulator.hosts.redis.scanning import read_scan, scan_members
 from loopscope.simulator.hosts.redis.store import CommandError, Store
 from loopscope.simulator.hosts.redis.words import (
@@ -25,6 +26,30 @@ def choose(store: Store, members: list[bytes], count: int) -> list[bytes]:
     if count < 0:
         return [store.random.choice(members) for _ in range(-count)] if members else []
     return store.random.sample(members, min(count, len(members)))
+
+
+def choose_pairs(
+    store: Store, args: Arguments, found: Mapping[bytes, Any], both: bytes
+) -> bytes | list[bytes] | Pairs | None:
+    """Return keys of a mapping by chance: one, so many, or so many with their values.
+
+    Args:
+        store: Whose chance it is.
+        args: The command's: beside the key how many, and the word that asks for values.
+        found: What is chosen from.
+        both: That word.
+
+    Raises:
+        CommandError: There is another word.
+    """
+    if len(args) == 1:
+        return store.random.choice(list(found)) if found else None
+    chosen = choose(store, list(found), integer(args[1]))
+    if len(args) == 2:  # noqa: PLR2004 - the key and how many
+        return chosen
+    if args[2].upper() != both:
+        raise CommandError(SYNTAX)
+    return Pairs([(one, found[one]) for one in chosen])
 
 
 def _set(store: Store, key: bytes) -> Members:

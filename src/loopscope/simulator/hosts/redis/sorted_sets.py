@@ -6,7 +6,7 @@ from typing import Any, Final
 from loopscope.simulator.hosts.redis.protocol import Pairs, format_number
 from loopscope.simulator.hosts.redis.ranges import Scores, read_range, select
 from loopscope.simulator.hosts.redis.scanning import read_scan, scan_members
-from loopscope.simulator.hosts.redis.sets import choose
+from loopscope.simulator.hosts.redis.sets import choose_pairs
 from loopscope.simulator.hosts.redis.store import CommandError, SortedSet, Store
 from loopscope.simulator.hosts.redis.words import (
     MANY,
@@ -169,16 +169,7 @@ def _zrangestore(store: Store, args: Arguments) -> Any:
 
 
 def _zrandmember(store: Store, args: Arguments) -> Any:
-    found = _scores(store, args[0])
-    members = [member for member, _ in found.ordered()]
-    if len(args) == 1:
-        return store.random.choice(members) if members else None
-    chosen = choose(store, members, integer(args[1]))
-    if len(args) == 2:  # noqa: PLR2004 - the key and how many
-        return chosen
-    if args[2].upper() != b"WITHSCORES":
-        raise CommandError(SYNTAX)
-    return Pairs([(member, found[member]) for member in chosen])
+    return choose_pairs(store, args, dict(_scores(store, args[0]).ordered()), b"WITHSCORES")
 
 
 def _zscan(store: Store, args: Arguments) -> Any:
