@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from importlib import import_module
-from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from loopscope.simulator.hosts.decided import DecidedHost
 from loopscope.simulator.hosts.description import Description
@@ -18,7 +16,10 @@ from loopscope.simulator.hosts.tcp_service import TCPService
 from loopscope.simulator.hosts.wildcard import matches
 from loopscope.simulator.world import World
 
-_REDIS: Final = "loopscope.simulator.hosts.redis"
+if TYPE_CHECKING:
+    from loopscope.simulator.hosts.redis.server import RedisServer
+    from loopscope.simulator.hosts.redis.service import RedisService
+
 _BESIDE: Final = ("localhost", "127.0.0.1", "::1")
 """How a world calls the machine that the program runs on."""
 
@@ -124,19 +125,22 @@ def _http(host: LiveHost) -> Serve:
 
 
 def _redis(host: LiveHost) -> Serve:
-    server, service = _redis_modules()
-    return partial(service.RedisService, server.RedisServer(host))
+    server, service = _redis_classes()
+    return partial(service, server(host))
 
 
 def _prepare(description: Description) -> None:
     """Import what a host needs: when it first answers, the import would take the world's time."""
     if description.kind == "redis":
-        _redis_modules()
+        _redis_classes()
 
 
-def _redis_modules() -> tuple[ModuleType, ModuleType]:
-    """Return the modules of the simulated Redis, which only worlds with one import."""
-    return import_module(f"{_REDIS}.server"), import_module(f"{_REDIS}.service")
+def _redis_classes() -> "tuple[type[RedisServer], type[RedisService]]":
+    """Return what makes a simulated Redis, which only worlds with one import."""
+    from loopscope.simulator.hosts.redis.server import RedisServer  # noqa: PLC0415  (as said)
+    from loopscope.simulator.hosts.redis.service import RedisService  # noqa: PLC0415
+
+    return RedisServer, RedisService
 
 
 def _tcp(host: LiveHost) -> Serve:
