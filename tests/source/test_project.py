@@ -1,6 +1,7 @@
 """Reading a project: what names, calls and objects mean across files."""
 
 import ast
+import gc
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -309,3 +310,28 @@ def test_depth_is_no_problem(text: str) -> None:
 def _in_coroutine(text: str) -> str:
     lines = "".join(f"    {line}\n" for line in text.splitlines())
     return f"async def main():\n    await f()\n{lines}"
+
+
+class _Parser:
+    """Rubbish in a circle that parses something when the collector finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        ast.parse("f(" * 60 + ")" * 60)
+
+
+def test_what_a_finalizer_parses_meanwhile_is_no_problem() -> None:
+    """Python 3.11 mixes up how deep two texts are, if one is parsed within the other."""
+    text = "\n".join(f"a{number} = a{number + 1}" for number in range(3000))
+    thresholds = gc.get_threshold()
+    gc.set_threshold(50, 2, 2)
+    try:
+        for _ in range(20):
+            rubbish = [_Parser() for _ in range(20)]
+            del rubbish
+            assert len(Project({"a.py": text}).modules) == 1
+    finally:
+        gc.set_threshold(*thresholds)
+    assert gc.isenabled()

@@ -1,9 +1,11 @@
 """Reads one source file: every node goes to the function it belongs to, every name is bound."""
 
 import ast
+import contextlib
+import gc
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from loopscope.source.scopes import Binding, BindingKind, Class, Function, Module, Scope
@@ -47,7 +49,7 @@ def read_expression(text: str) -> ast.expr | None:
 
 def _parse(text: str, mode: str = "exec") -> Any:  # noqa: ANN401  (ast.Module, or ast.Expression)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _no_collection():
             warnings.simplefilter("ignore")  # an odd escape is no concern of ours
             return ast.parse(text, mode=mode)
     except SyntaxError as error:
@@ -57,6 +59,21 @@ def _parse(text: str, mode: str = "exec") -> Any:  # noqa: ANN401  (ast.Module, 
         raise UnreadableError("it holds bytes that no source may hold") from None
     except (RecursionError, MemoryError):
         raise UnreadableError(TOO_DEEP) from None
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector away: Python 3.11 fails if a finalizer parses something meanwhile.
+
+    It counts its depth once for all parsing (https://github.com/python/cpython/issues/106905).
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Reader:
