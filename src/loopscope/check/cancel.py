@@ -26,7 +26,7 @@ from loopscope.check.tasks import (
 from loopscope.errors import SimulationError
 from loopscope.simulator.loop import VirtualLoop
 from loopscope.simulator.network.active import network_here
-from loopscope.simulator.waiting import is_users
+from loopscope.simulator.program_lines import is_users
 from loopscope.simulator.world import World
 
 COUNT_ONLY: Final = 0

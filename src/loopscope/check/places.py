@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from loopscope.simulator.waiting import is_users
+from loopscope.simulator.program_lines import is_users
 
 if TYPE_CHECKING:
     import asyncio

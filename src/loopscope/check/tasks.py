@@ -4,7 +4,8 @@ import asyncio
 from typing import Any, Final
 
 from loopscope.check.places import Line, place
-from loopscope.simulator.waiting import is_users, look_at
+from loopscope.simulator.program_lines import is_users
+from loopscope.simulator.waiting import look_at
 
 _SHIELD: Final = "shield.<locals>._inner_done_callback"
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.anyio_waits import is_of_anyio, kind_of, owners_of
-from loopscope.simulator.waiting import WaitingTask, end_of, is_users, look_at, thread_frames
+from loopscope.simulator.program_lines import is_users
+from loopscope.simulator.waiting import WaitingTask, end_of, look_at, thread_frames
 from loopscope.simulator.world import World
 from loopscope.simulator.world_parts import VirtualThread
 

@@ -10,18 +10,15 @@ import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import CodeType, FrameType, MethodType
 from typing import Any, Final
 
 from loopscope.frames import frame_of
 from loopscope.simulator.anyio_waits import TAKES, awaited_at, is_of_anyio, kind_of, owners_of
+from loopscope.simulator.program_lines import is_users
 from loopscope.simulator.world_parts import VirtualThread
 
-_STANDARD: Final = sysconfig.get_path("stdlib")
-_ASYNCIO: Final = f"{_STANDARD}/asyncio/"
-_LIBRARIES: Final = ("<frozen", _STANDARD, "/site-packages/", "/dist-packages/")
-_OWN: Final = str(Path(__file__).parents[1])
+_ASYNCIO: Final = f"{sysconfig.get_path('stdlib')}/asyncio/"
 _EXITS: Final = ("__aexit__", "__exit__")
 
 
@@ -81,12 +78,6 @@ def look_at(task: "asyncio.Task[Any]", others: "Sequence[asyncio.Task[Any]]" = (
 def end_of(thread: VirtualThread) -> str:
     """Return what those wait for who join a thread."""
     return f"the end of thread {thread.name}"
-
-
-def is_users(frame: FrameType) -> bool:
-    """Whether a frame runs the program's own code: none of Python's, a library's or ours."""
-    path = frame.f_code.co_filename
-    return not path.startswith(_OWN) and not any(part in path for part in _LIBRARIES)
 
 
 def thread_frames(ident: int) -> list[FrameType]:

@@ -277,12 +277,15 @@ def test_sockets_of_a_loop_by_hand() -> None:
 
 
 def test_a_real_descriptor_cannot_be_watched() -> None:
-    """A loop asked to watch a real file says that it would leave the simulation."""
+    """A line that lets a loop watch a real file is told that it would leave the simulation."""
 
     async def main() -> None:
         asyncio.get_running_loop().add_reader(0, print)
 
-    assert "real file descriptor 0" in str(simulate(main).result)
+    line = main.__code__.co_firstlineno + 1
+    assert str(simulate(main).result).startswith(
+        f"Line {line} of {__file__} lets the loop watch the real file descriptor 0"
+    )
 
 
 def test_a_server_of_another_kind_is_refused() -> None:

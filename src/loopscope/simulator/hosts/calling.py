@@ -7,7 +7,7 @@ from typing import Any, Never
 
 from loopscope.errors import SimulationError
 from loopscope.simulator.hosts.model import LiveHost
-from loopscope.simulator.waiting import is_users
+from loopscope.simulator.program_lines import is_users
 from loopscope.simulator.world import World
 
 

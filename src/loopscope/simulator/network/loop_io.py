@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from loopscope.errors import SimulationError
 from loopscope.simulator.network import resolving
 from loopscope.simulator.network.active import needed_network
 from loopscope.simulator.network.files import READABLE, WRITABLE
 from loopscope.simulator.network.network import FIRST_DESCRIPTOR
 from loopscope.simulator.network.poller import Poller
+from loopscope.simulator.network.polling import refuse_real
 from loopscope.simulator.network.sockets import SimulatedSocket
 
 Callback = Callable[..., object]
@@ -148,11 +148,7 @@ class NetworkLoop(BaseSelectorEventLoop):
     def _simulated(self, fd: Any) -> int:
         descriptor: int = fd if isinstance(fd, int) else fd.fileno()
         if descriptor < FIRST_DESCRIPTOR:
-            raise SimulationError(
-                f"The loop is asked to watch the real file descriptor {descriptor}, which would "
-                "leave the simulation; what can be watched is a socket made inside it.",
-                slug="real-descriptor",
-            )
+            raise refuse_real(needed_network(), "the loop", descriptor)
         return descriptor
 
     # ---------------------------------------------------------------------------------------- TLS

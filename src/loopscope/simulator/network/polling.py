@@ -3,6 +3,7 @@
 import errno
 import math
 import select
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol, Self
 
@@ -19,6 +20,7 @@ from loopscope.simulator.network.files import (
 from loopscope.simulator.network.network import FIRST_DESCRIPTOR, Network
 from loopscope.simulator.network.poller import WaitingPoller, wait_for_any
 from loopscope.simulator.network.stream import os_error
+from loopscope.simulator.program_lines import program_line
 from loopscope.simulator.world import World
 
 REAL_EPOLL: Final = getattr(select, "epoll", None)
@@ -59,10 +61,28 @@ def refuse_mixture(network: Network) -> SimulationError:
     """Return the error for waiting for real and simulated files in one call."""
     return network.problem(
         SimulationError(
-            "The program waits for a real file or pipe and simulated sockets in one call of "
-            "select or poll: they live by different clocks, so wait for each in a thread of its "
-            "own.",
+            f"{program_line(sys._getframe())} waits for a real file or pipe and simulated sockets "
+            "in one call of select or poll: they live by different clocks, so wait for each in a "
+            "thread of its own.",
             slug="mixed-select",
+        )
+    )
+
+
+def refuse_real(network: Network, watcher: str, descriptor: int) -> SimulationError:
+    """Return the error for a real descriptor that a loop or an epoll object is to watch.
+
+    Args:
+        network: The network of the simulation.
+        watcher: Who is to watch it, as ``the loop``.
+        descriptor: The descriptor.
+    """
+    return network.problem(
+        SimulationError(
+            f"{program_line(sys._getframe())} lets {watcher} watch the real file descriptor "
+            f"{descriptor}, which would leave the simulation: watch sockets that are made inside "
+            "it, or read the file in a thread.",
+            slug="real-descriptor",
         )
     )
 
@@ -269,12 +289,5 @@ class SimulatedEpoll(metaclass=_EpollType):
         self._check()
         descriptor = descriptor_of(fd)
         if not is_simulated(descriptor):
-            raise self._network.problem(
-                SimulationError(
-                    f"The program watches the real file descriptor {descriptor} with epoll, which "
-                    "would leave the simulation; watch simulated sockets only, or read the file "
-                    "in a thread.",
-                    slug="real-descriptor",
-                )
-            )
+            raise refuse_real(self._network, "epoll", descriptor)
         return descriptor

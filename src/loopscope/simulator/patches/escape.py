@@ -5,10 +5,9 @@ wait in C. It is refused with an error that says what it is, at which line, and 
 """
 
 import sys
-from types import FrameType
 
 from loopscope.errors import SimulationError
-from loopscope.simulator.waiting import is_users
+from loopscope.simulator.program_lines import program_line
 
 
 class Escapes:
@@ -39,14 +38,3 @@ class Escapes:
     def _remember(self, error: SimulationError) -> None:
         if str(error) not in map(str, self.errors):  # a program may try again and again
             self.errors.append(error)
-
-
-def program_line(frame: FrameType | None) -> str:
-    """Return the innermost line that is the program's own: ``Line 3 of app.py``."""
-    innermost = frame
-    while frame is not None and not is_users(frame):
-        frame = frame.f_back
-    frame = frame or innermost
-    if frame is None:
-        return "The program"
-    return f"Line {frame.f_lineno} of {frame.f_code.co_filename}"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from loopscope.frames import frame_of
-from loopscope.simulator.patches.escape import Escapes, program_line
+from loopscope.simulator.patches.escape import Escapes
+from loopscope.simulator.program_lines import program_line
 from loopscope.simulator.redirect import real_twin
 from loopscope.simulator.world import World
 
