@@ -6,6 +6,7 @@ import _socket
 import asyncio
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import re
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 import types
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +28,7 @@ import pytest
 from tests.simulator.patches.runs import outcome, simulate
 
 from loopscope.errors import SimulationError
+from loopscope.simulator.network.active import needed_network
 from loopscope.simulator.patches import native_waits, outside
 from loopscope.simulator.patches.everything import patched
 from loopscope.simulator.redirect import real_twin
@@ -289,6 +292,30 @@ def test_waiting_for_the_user_is_no_escape() -> None:
         typist.join()
         for file in (reader, writer, saved):
             os.close(file)
+
+
+@pytest.mark.usefixtures("_looks_often")
+def test_what_looks_for_waits_keeps_no_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a simulation left is collected once another one begins, not when somebody looks."""
+    worlds = []
+
+    def program() -> None:
+        end = real_clock() + 0.05
+        while real_clock() < end:
+            pass
+        monkeypatch.setattr(native_waits, "LOOK_EVERY_S", 5)
+        end = real_clock() + 0.01
+        while real_clock() < end:  # meanwhile somebody looks for the last time
+            pass
+        worlds.append(weakref.ref(needed_network().world))
+
+    assert outcome(program) is None
+    assert outcome(lambda: None) is None
+    gc.collect()
+    try:
+        assert [one() for one in worlds] == [None]
+    finally:
+        native_waits._watcher.end()
 
 
 def test_a_system_that_does_not_tell_is_asked_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,14 +83,21 @@ class _Watcher:
         self._watched: NativeWaits | None = None
         self._is_running = False
         self._changing = _thread.allocate_lock()
+        self._looking = _thread.allocate_lock()
         self._end = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         for lock in (self._end, self._ended):
             _acquire(lock)
 
     def watch(self, watched: NativeWaits | None) -> None:
-        """Look at a simulation from now on, None: at nothing."""
+        """Look at a simulation from now on, None: at nothing.
+
+        Nothing keeps the one before, once this returns: what is left of a program is collected at
+        the same moments in every run.
+        """
+        _acquire(self._looking)
         self._watched = watched
+        _release(self._looking)
         self.go_on()
 
     def go_on(self) -> None:
@@ -114,15 +121,21 @@ class _Watcher:
     def _run(self) -> None:
         idle = 0
         while not _acquire(self._end, timeout=LOOK_EVERY_S):
-            watched = self._watched
-            if watched is not None:
-                idle = 0
-                watched.look()
-                continue
-            idle += 1
+            idle = 0 if self._look() else idle + 1
             if idle > IDLE_LOOKS and self._may_end():
                 return
         _release(self._ended)
+
+    def _look(self) -> bool:
+        """Look at what is to be watched; returns whether there is anything."""
+        _acquire(self._looking)
+        try:
+            if self._watched is None:
+                return False
+            self._watched.look()
+        finally:
+            _release(self._looking)
+        return True
 
     def _may_end(self) -> bool:
         """Whether there is nothing to look at, and nobody waits for the end; then it is over."""
