@@ -190,6 +190,49 @@ def test_coroutines_that_are_never_awaited(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "asyncio.get_running_loop().call_later(1, coro)",
+        "asyncio.get_running_loop().call_soon_threadsafe(Door().open)",
+        "asyncio.get_running_loop().add_signal_handler(15, coro)",
+        "asyncio.get_running_loop().call_soon(functools.partial(coro))",
+        "asyncio.get_running_loop().call_soon(lambda: coro())",
+        "asyncio.create_task(f()).add_done_callback(coro)",
+        "await asyncio.to_thread(coro)",
+        "await asyncio.get_running_loop().run_in_executor(None, coro)",
+        "threading.Thread(target=coro).start()",
+        "threading.Timer(1, coro).start()",
+        "signal.signal(15, coro)",
+        "atexit.register(coro)",
+    ],
+)
+def test_coroutine_functions_given_to_who_only_calls(line: str) -> None:
+    """The loop, a thread, a signal and the exit call what they get, and await nothing."""
+    text = in_coroutine(line, before=f"{CORO}import atexit, functools, signal\n")
+    assert found("never-awaited", text) == [2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "asyncio.get_running_loop().call_later(1, plain)",
+        "asyncio.get_running_loop().call_soon(lambda: asyncio.create_task(coro()))",
+        "asyncio.get_running_loop().call_soon(asyncio.create_task, coro())",
+        "await asyncio.to_thread(asyncio.run, coro())",
+        "await asyncio.to_thread(lambda: asyncio.run(coro()))",
+        "await (await asyncio.to_thread(coro))",
+        "threading.Thread(target=asyncio.run, args=(coro(),)).start()",
+        "f.call_later(1, coro)",
+        "await asyncio.to_thread(decorated)",
+    ],
+)
+def test_callbacks_that_start_something(line: str) -> None:
+    """Ordinary functions, coroutines that somebody runs, and callers that may await."""
+    more = f"{CORO}from x import start\n@start\nasync def decorated(): pass\ndef plain(): pass\n"
+    assert found("never-awaited", in_coroutine(line, before=more)) == []
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ["await coro()"],

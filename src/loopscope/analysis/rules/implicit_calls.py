@@ -12,7 +12,7 @@ from loopscope.source.syntax import last_name
 
 PROPERTIES = ("property", "cached_property")
 _MANAGERS = ("contextlib.contextmanager",)
-_ON_THE_LOOP = {
+ON_THE_LOOP = {
     "asyncio.AbstractEventLoop.call_soon": 0,
     "asyncio.AbstractEventLoop.call_soon_threadsafe": 0,
     "asyncio.AbstractEventLoop.call_later": 1,
@@ -95,7 +95,7 @@ class ImplicitCalls:
     def _callback(self, call: ast.Call, function: Function) -> Function | None:
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
             return None
-        place = _ON_THE_LOOP.get(self.project.target(call, function))
+        place = ON_THE_LOOP.get(self.project.target(call, function))
         if place is None or place >= len(call.args):
             return None
         meaning = self.project.meaning(call.args[place], function)
@@ -114,7 +114,7 @@ class ImplicitCalls:
         return not names & _ELSEWHERE
 
 
-_METHODS = frozenset(name.rpartition(".")[2] for name in _ON_THE_LOOP)
+_METHODS = frozenset(name.rpartition(".")[2] for name in ON_THE_LOOP)
 
 
 def is_property(function: Function) -> bool:

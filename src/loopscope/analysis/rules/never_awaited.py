@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from loopscope.analysis.rules.coroutine_callbacks import HandedOver, handed_over
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.rules.seen_lapses import confirmed, never_awaited_seen
@@ -39,6 +40,9 @@ def _never_awaited(project: Project) -> Iterator[Finding]:
                 use = _misuse(call, function) if name else None
                 if use is not None:
                     yield _finding(call, function, name, use)
+    for given in handed_over(project):
+        if all(_keeps_kind(mark, project) for mark in project.decorators(given.callee)):
+            yield _of_callback(given)
 
 
 def _coroutine(call: ast.Call, function: Function, project: Project) -> str:
@@ -139,6 +143,21 @@ def _finding(call: ast.Call, function: Function, name: str, use: Use) -> Finding
         where=location_of(call, function),
         message=f"{name}() only makes a coroutine: {_TOLD[use]}.",
         remedy=way,
+        confidence=Confidence.LIKELY,
+        evidence={"coroutine": name},
+    )
+
+
+def _of_callback(given: HandedOver) -> Finding:
+    name = given.callee.name
+    return Finding(
+        rule=NEVER_AWAITED.name,
+        where=location_of(given.call, given.function),
+        message=(
+            f"{given.receiver}() only calls {name}(), a coroutine function: that makes a coroutine "
+            "which nothing awaits, so its code never runs."
+        ),
+        remedy=given.remedy,
         confidence=Confidence.LIKELY,
         evidence={"coroutine": name},
     )
