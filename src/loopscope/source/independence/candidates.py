@@ -1,7 +1,7 @@
 """Finds awaits that follow each other: statements, parts of one expression, rounds of a loop."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,6 +18,7 @@ _CONDITIONAL = (
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 _GATHERS = ("asyncio.gather", "asyncio.wait", "asyncio.wait_for")
+_STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
 
 
 class Kind(Enum):
@@ -32,7 +33,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """One await: what it calls, the statement it stands in, and the names it gives values to."""
+    """One await: what it calls, the statement it stands in, and the names it gives values to.
+
+    A task that is awaited where it is made (``await asyncio.create_task(f())``) only calls ``f``.
+    """
 
     node: ast.AST
     call: ast.Call
@@ -116,10 +120,21 @@ class _Finder:
         awaits = _unconditional_awaits(statement)
         if len(awaits) != 1 or len(_all_awaits(statement)) != 1:
             return None
-        call = awaits[0].value
-        if not isinstance(call, ast.Call):
+        call = self._called(awaits[0])
+        if call is None:
             return None
         return Branch(awaits[0], call, statement, frozenset(stored_names(statement)))
+
+    def _called(self, wait: ast.Await) -> ast.Call | None:
+        """Return the call that is awaited; of a task made for nothing else, what it runs."""
+        call = wait.value
+        if not isinstance(call, ast.Call):
+            return None
+        if self._project.target(call, self._function) not in _STARTERS or call.keywords:
+            return call
+        inner = call.args[0] if len(call.args) == 1 else None
+        is_plain = isinstance(inner, ast.Call) and inner.end_lineno == call.end_lineno
+        return inner if isinstance(inner, ast.Call) and is_plain else call
 
     # ------------------------------------------------------------------------------ expressions
 
@@ -130,9 +145,7 @@ class _Finder:
                     continue
                 awaits = _unconditional_awaits(statement)
                 branches = tuple(
-                    Branch(one, one.value, statement)
-                    for one in awaits
-                    if isinstance(one.value, ast.Call)
+                    Branch(one, call, statement) for one in awaits if (call := self._called(one))
                 )
                 is_plain = len(awaits) == len(_all_awaits(statement))
                 if len(branches) > 1 and is_plain and len(branches) == len(awaits):
@@ -162,7 +175,7 @@ class _Finder:
 
     def loops(self) -> Iterator[Candidate]:
         for loop in self._function.each(ast.For):
-            branches = tuple(_branches_of_loop(loop))
+            branches = tuple(self._branches_of_loop(loop))
             if branches:
                 yield Candidate(self._function, Kind.LOOP, branches, tuple(loop.body), loop)
 
@@ -172,23 +185,22 @@ class _Finder:
             for node in self._function.each(kind):
                 once = set(_all_awaits(node.generators[0].iter))  # before the first item
                 branches = tuple(
-                    Branch(one, one.value, node)
+                    Branch(one, call, node)
                     for one in _all_awaits(node)
-                    if isinstance(one.value, ast.Call) and one not in once
+                    if one not in once and (call := self._called(one))
                 )
                 if branches:
                     yield Candidate(self._function, Kind.COMPREHENSION, branches, repeat=node)
 
-
-def _branches_of_loop(loop: ast.For) -> Iterator[Branch]:
-    """Give what a loop waits for in each round, but not what inner loops do."""
-    for node in walk_flat(loop.body, stop=(ast.For, ast.AsyncFor, ast.While)):
-        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
-            yield Branch(node, node.value, node)
-        elif isinstance(node, ast.AsyncWith):
-            for item in node.items:
-                if isinstance(item.context_expr, ast.Call):
-                    yield Branch(item.context_expr, item.context_expr, node)
+    def _branches_of_loop(self, loop: ast.For) -> Iterator[Branch]:
+        """Give what a loop waits for in each round, but not what inner loops do."""
+        for node in walk_flat(loop.body, stop=(ast.For, ast.AsyncFor, ast.While)):
+            if isinstance(node, ast.Await) and (call := self._called(node)):
+                yield Branch(node, call, node)
+            elif isinstance(node, ast.AsyncWith):
+                for item in node.items:
+                    if isinstance(item.context_expr, ast.Call):
+                        yield Branch(item.context_expr, item.context_expr, node)
 
 
 def _suites(function: Function) -> Iterator[list[ast.stmt]]:
@@ -272,10 +284,11 @@ def _makes_coroutines(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Call)
 
 
-def starts_something(node: ast.AST) -> bool:
-    """Whether a piece of code starts a task."""
+def starts_something(node: ast.AST, awaited: Collection[ast.AST] = ()) -> bool:
+    """Whether a piece of code starts a task, other than those that are awaited at once."""
     return any(
         isinstance(one, ast.Call)
+        and one not in awaited
         and isinstance(one.func, ast.Name | ast.Attribute)
         and f"asyncio.{text_of(one.func).rpartition('.')[2]}" in words.NOT_CALLS
         for one in ast.walk(node)

@@ -49,8 +49,13 @@ class Shape:
         if candidate.kind is Kind.LOOP:
             self._leaves_the_loop(candidate)
         if candidate.kind is Kind.STATEMENTS:
+            awaited = {
+                one.node.value
+                for one in candidate.branches
+                if isinstance(one.node, ast.Await) and one.node.value is not one.call
+            }
             for statement in candidate.statements:
-                if starts_something(statement):
+                if starts_something(statement, awaited):
                     self._object("shape", "A task is started in between.")
         if candidate.repeat is not None:
             self._round_by_round(candidate)
