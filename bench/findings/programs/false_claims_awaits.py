@@ -35,8 +35,32 @@ async def several() -> list[str]:
     return await asyncio.gather(load("a"), load("b"), load("c"))
 
 
+async def every(names: list[str]) -> list[str]:
+    """Load all names concurrently."""  # expect: false-claim
+    loaded = []
+    for name in names:
+        loaded.append(await load(name))  # expect: sequential-awaits
+    return loaded
+
+
+async def dots(count: int) -> None:
+    """Print a dot now and then, concurrently with the loads."""  # right: false-claim
+    for _ in range(count):
+        await asyncio.sleep(0.1)  # right: false-claim
+        print(".")
+
+
+async def by_pairs(pairs: list[tuple[str, str]]) -> list[str]:
+    """Load the names of each pair in parallel."""  # right: false-claim
+    loaded = []
+    for first, second in pairs:
+        loaded += await asyncio.gather(load(first), load(second))  # accept: sequential-awaits
+    return loaded
+
+
 async def main() -> None:
     await asyncio.gather(report(), logged("text"), in_turn(), several())
+    await asyncio.gather(every(["d", "e", "f"]), dots(4), by_pairs([("g", "h"), ("i", "j")]))
 
 
 asyncio.run(main())

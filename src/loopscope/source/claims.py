@@ -61,7 +61,8 @@ _WORDS: Final = {
         re.IGNORECASE,
     ),
     ClaimKind.TOGETHER: re.compile(
-        r"\bin\s+parallel\b|\bconcurrently\b|\bat\s+the\s+same\s+time\b|\bsimultaneously\b",
+        r"\b(?:in\s+parallel|concurrently|at\s+the\s+same\s+time|simultaneously)\b"
+        r"(?!\s+(?:as|to|with\s+(?:all|an?|each|it|its|others?|the|this)\b)\b)",  # beside what
         re.IGNORECASE,
     ),
 }

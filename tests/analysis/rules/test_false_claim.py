@@ -18,6 +18,10 @@ asyncio.run(report())
 """
 IN_TURN = '    await load("a")\n    await load("b")'
 TOGETHER = '    await asyncio.gather(load("a"), load("b"))'
+LOOP = "    for name in 'abc':\n        await load(name)"
+COMPREHENSION = "    return [await load(name) for name in 'abc']"
+PAUSES = "    for _ in range(3):\n        await asyncio.sleep(0.1)"
+BATCHES = '    for _ in range(2):\n        await asyncio.gather(load("a"), load("b"))'
 HELD = "    time.sleep(0.1)\n    await load('a')"
 THREAD = "    await asyncio.to_thread(time.sleep, 0.1)"
 
@@ -30,6 +34,8 @@ THREAD = "    await asyncio.to_thread(time.sleep, 0.1)"
         ("Runs on several cores.", IN_TURN, "ran on the thread of the event loop"),
         ("Each await runs on a separate thread.", IN_TURN, "ran on the thread of the event loop"),
         ("The thread pool does it.", HELD, "held it for 100 ms"),
+        ("All are loaded concurrently.", LOOP, "3 rounds at line 10, 600 ms in all"),
+        ("Loads them in parallel.", COMPREHENSION, "3 rounds at line 9, 600 ms in all"),
     ],
 )
 def test_a_claim_that_the_run_refutes(
@@ -53,6 +59,11 @@ def test_a_claim_that_the_run_refutes(
         ("At most two at the same time.", IN_TURN),
         ("In a thread, so that the loop goes on.", THREAD),
         ("Loads the two.", IN_TURN),
+        ("Runs concurrently with the others.", LOOP),
+        ("The dots come at the same time as the pages.", PAUSES),
+        ("The dots are printed concurrently.", PAUSES),
+        ("Loads each batch in parallel.", BATCHES),
+        ("Loads them in parallel.", "    for name in 'a': await load(name)"),
     ],
 )
 def test_a_claim_that_holds_or_is_none(tmp_path: Path, comment: str, body: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from loopscope.analysis.rules.rule import Rule
 from loopscope.analysis.rules.run_facts import RunFacts
 from loopscope.analysis.wait_kinds import KINDS
+from loopscope.analysis.whatif.branches import find_visits
 from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import Fate, Origin, WaitKind, WakeKind
 from loopscope.model.location import Location
@@ -33,6 +34,7 @@ _ELSEWHERE: Final = (
 )
 """A file in which one of these stands may well use threads or processes somewhere."""
 
+_LOOPS: Final = (ast.For, ast.ListComp, ast.SetComp, ast.DictComp)
 _EXAMPLE: Final = """\
 # Wrong: await starts nothing side by side.
 # Both requests run in parallel.
@@ -150,7 +152,38 @@ def _against_together(code: _Code) -> str:
     if len(long) > 1 and _is_straight(code, list(long)):
         times = ", then ".join(f"{format_ns(ns)} at line {line}" for line, ns in long.items())
         return f"one task waited for one thing after the other: {times}"
+    if len(long) == 1:
+        line, ns = next(iter(long.items()))
+        rounds = _rounds(code, line)
+        if rounds > 1:
+            return (
+                f"one task waited for one round after the other: {rounds:,} rounds at line {line}, "
+                f"{format_ns(ns)} in all"
+            )
     return ""
+
+
+def _rounds(code: _Code, line: int) -> int:
+    """Return how many rounds of a loop in a claim's code waited at a line, 0 for pauses."""
+    function = code.claim.function
+    loops = [
+        function.module.enclosing(wait, *_LOOPS)
+        for wait in function.each(ast.Await)
+        if wait.lineno == line
+    ]
+    is_inside = any(getattr(one, "lineno", 0) in code.lines for one in loops)
+    if not is_inside or all(_is_pause(code, step, line) for step, _ in code.waits):
+        return 0
+    visits = find_visits(code.run.timeline, function.module.file, line, line)
+    return max((len(one.ends) for one in visits), default=0)
+
+
+def _is_pause(code: _Code, step: int, line: int) -> bool:
+    """Whether a wait is a sleep at this very line, which takes its time for its own sake."""
+    stack = code.run.trace.words.stack(int(code.run.timeline.wait_stack[step]))
+    users = [place for place in stack if place.is_user]
+    is_sleep = KINDS[int(code.run.timeline.wait_kind[step])] is WaitKind.SLEEP
+    return is_sleep and users[-1].line == line
 
 
 def _is_librarys(code: _Code, step: int) -> bool:
