@@ -18,6 +18,24 @@ async def resize_map(pictures: Iterable[str]) -> list[str]:
     return await asyncio.gather(*map(resize, pictures))  # expect: unbounded-concurrency
 
 
+async def resize_listed(pictures: Iterable[str]) -> list[str]:
+    jobs = []
+    for picture in pictures:
+        jobs.append(resize(picture))
+    return await asyncio.gather(*jobs)  # expect: unbounded-concurrency
+
+
+async def resize_patiently(slots: asyncio.Semaphore, picture: str) -> str:
+    async with slots:
+        return await resize(picture)
+
+
+async def resize_listed_right(pictures: Iterable[str]) -> list[str]:
+    slots = asyncio.Semaphore(16)
+    jobs = [resize_patiently(slots, picture) for picture in pictures]
+    return await asyncio.gather(*jobs)  # right: unbounded-concurrency
+
+
 async def resize_in_threads(pictures: Iterable[str]) -> list[str]:
     loop = asyncio.get_running_loop()
     futures = [loop.run_in_executor(None, str.upper, picture) for picture in pictures]  # right: unbounded-concurrency
@@ -56,6 +74,8 @@ async def main() -> None:
     await asyncio.gather(
         resize_all(names),
         resize_map(names),
+        resize_listed(names),
+        resize_listed_right(names),
         resize_in_threads(names),
         resize_by_workers(names),
         resize_in_batches(names),

@@ -97,6 +97,38 @@ def test_a_fan_out_over_an_argument(tmp_path: Path) -> None:
     assert told(tmp_path, FAN_OUT.replace("COUNT", "8")) == []
 
 
+COLLECTED = "    jobs = [read(name) for name in names]\n    await asyncio.gather(*jobs)"
+APPENDED = """\
+    jobs = []
+    for name in names:
+        jobs.append(read(name))
+    await asyncio.gather(*jobs)"""
+
+
+ENTERED = "    async with SLOTS:\n        await asyncio.sleep("
+
+
+@pytest.mark.parametrize(("made", "line"), [(COLLECTED, 8), (APPENDED, 10)])
+def test_coroutines_that_a_list_holds_until_they_are_gathered(
+    tmp_path: Path, made: str, line: int
+) -> None:
+    """They are as many as those that are gathered where they are made."""
+    program = FAN_OUT.replace("    await asyncio.gather(*(read(name) for name in names))", made)
+    [one] = findings(tmp_path, program.replace("COUNT", "80"))
+    assert (one.rule, one.where.line) == ("unbounded-concurrency", line)
+    assert told(tmp_path, program.replace("COUNT", "8")) == []
+
+
+def test_a_list_of_coroutines_that_wait_for_a_limit(tmp_path: Path) -> None:
+    """A semaphore that each of them enters bounds them, as it does without the list."""
+    for made in (COLLECTED, APPENDED):
+        program = FAN_OUT.replace("    await asyncio.gather(*(read(name) for name in names))", made)
+        program = program.replace("    await asyncio.sleep(", ENTERED)
+        program = f"SLOTS = asyncio.Semaphore(60)\n\n{program}"
+        rules = [rule for rule, _ in told(tmp_path, program.replace("COUNT", "80"))]
+        assert "unbounded-concurrency" not in rules
+
+
 def test_a_lock_around_what_does_one_thing_at_a_time_is_a_question(tmp_path: Path) -> None:
     """Questions on one line must not mix: the lock is right, though tasks stand in line for it."""
     program = """\

@@ -84,7 +84,37 @@ def _of_comprehension(project: Project, function: Function, items: ast.expr) -> 
         return items.generators[0].iter
     if isinstance(items, ast.Call) and project.target(items, function) == "map":
         return items.args[-1] if len(items.args) > 1 else None
-    return None
+    return _of_list(project, function, items) if isinstance(items, ast.Name) else None
+
+
+def _of_list(project: Project, function: Function, name: ast.Name) -> ast.expr | None:
+    """Return what a list of coroutines was made for each item of, before it was gathered.
+
+    Tasks in it are told where they are started.
+    """
+    bindings = function.bindings.get(name.id, [])
+    value = bindings[0].expression if len(bindings) == 1 else None
+    if isinstance(value, ast.ListComp):
+        is_started = _is_start(project, function, value.elt)
+        return None if is_started else _of_comprehension(project, function, value)
+    appended = [
+        call
+        for call in function.each(ast.Call)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "append"
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == name.id
+    ]
+    if not isinstance(value, ast.List) or value.elts or len(appended) != 1:
+        return None
+    made = appended[0].args[0] if appended[0].args else None
+    if not isinstance(made, ast.Call) or _is_start(project, function, made):
+        return None
+    return None if _is_harmless(project, function, made) else _of_loop(function, made)
+
+
+def _is_start(project: Project, function: Function, made: ast.expr) -> bool:
+    return isinstance(made, ast.Call) and project.target(made, function) in STARTERS
 
 
 def _of_loop(function: Function, call: ast.Call) -> ast.expr | None:
