@@ -38,6 +38,21 @@ class Shop:
         key = await create_task(self.fetch("/key"))  # right: sequential-awaits
         return await create_task(self.fetch(f"/{key}"))  # right: sequential-awaits
 
+    async def numbered(self, pages: int) -> list[str]:
+        found = []
+        for page in range(1, pages + 1):
+            found.append(await self.fetch(f"/{page}"))  # expect: sequential-awaits
+        return found
+
+    async def until_empty(self) -> list[str]:
+        found = []
+        for page in range(1, 9):
+            text = await self.fetch(f"/{page}")  # right: sequential-awaits
+            if text.endswith("3"):
+                break
+            found.append(text)
+        return found
+
     async def paces(self) -> None:
         for path in PATHS:
             await create_task(asyncio.sleep(len(path) / 100))  # right: sequential-awaits
@@ -51,6 +66,8 @@ async def main() -> None:
         group.create_task(shop.page())
         group.create_task(shop.page_right())
         group.create_task(shop.chain())
+        group.create_task(shop.numbered(4))
+        group.create_task(shop.until_empty())
         group.create_task(shop.paces())
 
 

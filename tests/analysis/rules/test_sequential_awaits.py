@@ -64,6 +64,31 @@ asyncio.run(main())
     assert sum(one.saves_ns or 0 for one in found) == 3_000_000_000
 
 
+def test_pages_that_are_counted_are_no_batches() -> None:
+    """Numbers of pages may be asked for together; pages that are given, or looked into, may not."""
+    program = """\
+async def counted(count):
+    return [await load(page) for page in range(1, count + 1)]
+
+async def given(pages):
+    return [await load(page) for page in pages]
+
+async def until_empty():
+    found = []
+    for page in range(1, 100):
+        items = await load(page)
+        if not items:
+            break
+        found += items
+    return found
+
+async def stepped(count):
+    for offset in range(0, count, 50):
+        await load(offset)
+"""
+    assert [one.where.line - LOAD.count("\n") for one in _in_source(LOAD + program)] == [4]
+
+
 def test_a_task_that_runs_meanwhile_is_none_that_is_awaited_at_once() -> None:
     """One is started before, one between: what follows waits beside them already."""
     program = """\

@@ -23,7 +23,9 @@ _LEAVING = {
     ast.Yield: "hands a value out",
     ast.YieldFrom: "hands values out",
 }
-_BATCHES = {"batch", "batches", "chunk", "chunks", "batched", "chunked", "page", "pages"}
+_PAGES = {"page", "pages"}
+_BATCHES = {"batch", "batches", "chunk", "chunks", "batched", "chunked"} | _PAGES
+"""Pages that are counted (``range``) are numbers to ask for, as others are."""
 
 
 class Shape:
@@ -112,13 +114,15 @@ class Shape:
         loops = [repeat] if isinstance(repeat, ast.For) else repeat.generators if repeat else []
         names = {name for loop in loops for name in words.verbs(text_of(loop.iter))}
         names |= {name for loop in loops for name in words.verbs(text_of(loop.target))}
-        is_range = any(
-            isinstance(loop.iter, ast.Call)
-            and text_of(loop.iter.func) == "range"
-            and len(loop.iter.args) == len(("start", "stop", "step"))
+        ranges = [
+            len(loop.iter.args)
             for loop in loops
-        )
-        if is_range or names & _BATCHES:
+            if isinstance(loop.iter, ast.Call) and text_of(loop.iter.func) == "range"
+        ]
+        is_stepped = len(("start", "stop", "step")) in ranges
+        if ranges:
+            names -= _PAGES
+        if is_stepped or names & _BATCHES:
             self._object("shape", "The rounds are batches, which bound how much runs at a time.")
         if any(getattr(loop, "is_async", 0) for loop in loops):
             self._object("shape", "The items come one by one.")
