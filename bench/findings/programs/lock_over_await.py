@@ -2,6 +2,7 @@
 # how: simulate --cost none
 
 import asyncio
+import time
 
 
 async def fetch_rate(currency: str) -> float:
@@ -60,7 +61,23 @@ class Cache:
         return found
 
 
+class Pace:
+    """At most twenty a second."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.free_at = 0.0
+
+    async def keep(self) -> None:
+        async with self.lock:
+            now = time.monotonic()
+            if now < self.free_at:
+                await asyncio.sleep(self.free_at - now)  # right: lock-over-await
+            self.free_at = max(now, self.free_at) + 0.05
+
+
 async def main() -> None:
+    pace = Pace()
     rates, counter, journal, cache = Rates(), Counter(), Journal(), Cache()
     currencies = ("eur", "usd", "gbp", "yen", "chf")
     async with asyncio.TaskGroup() as group:
@@ -69,6 +86,7 @@ async def main() -> None:
             group.create_task(counter.add())
             group.create_task(journal.write(currency))
             group.create_task(cache.rate(currency))
+            group.create_task(pace.keep())
 
 
 asyncio.run(main())

@@ -27,14 +27,18 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("lock", ["Lock()", "Semaphore(1)"])
-def test_a_lock_is_at_the_wait_it_is_held_over(tmp_path: Path, lock: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "remedy"),
+    [("Lock()", "Wait before or after"), ("Semaphore(1)", "This semaphore lets in one at a time")],
+)
+def test_a_lock_is_at_the_wait_it_is_held_over(tmp_path: Path, lock: str, remedy: str) -> None:
     """A lock, or a semaphore of 1, is told at the await of the function that took it."""
     [one] = findings(tmp_path, LIMITED.replace("Semaphore(2)", lock))
     assert (one.rule, one.where.line) == ("lock-over-await", 11)
     assert (one.evidence["tasks"], one.evidence["peak_waiting"]) == (7, 7)
     assert one.is_at_most
     assert one.saves_ns == 700_000_000
+    assert one.remedy.startswith(remedy)
 
 
 def test_a_lock_that_is_not_held_over_a_wait_is_right(tmp_path: Path) -> None:
@@ -95,6 +99,34 @@ def test_a_fan_out_over_an_argument(tmp_path: Path) -> None:
     assert (one.rule, one.where.line) == ("unbounded-concurrency", 7)
     assert one.evidence == {"tasks": 80, "peak_waiting": 80}
     assert told(tmp_path, FAN_OUT.replace("COUNT", "8")) == []
+
+
+def test_a_lock_that_keeps_a_pace_is_a_question(tmp_path: Path) -> None:
+    """A limit of requests a second has a line by intent, and without the lock gains nothing."""
+    program = """\
+class Pace:
+    def __init__(self):
+        self.turn = asyncio.Lock()
+        self.free_at = 0.0
+
+    async def keep(self):
+        async with self.turn:
+            now = asyncio.get_running_loop().time()
+            if now < self.free_at:
+                await asyncio.sleep(self.free_at - now)
+            self.free_at = max(now, self.free_at) + 0.1
+
+async def main():
+    pace = Pace()
+    await asyncio.gather(*(pace.keep() for _ in range(5)))
+
+asyncio.run(main())
+"""
+    [one] = findings(tmp_path, program)
+    assert (one.rule, one.confidence, one.changes) == ("lock-over-await", Confidence.ASK, ())
+    assert one.remedy.startswith("Where the lock keeps a pace")
+    steady = program.replace("asyncio.sleep(self.free_at - now)", "asyncio.sleep(0.1)")
+    assert told(tmp_path, steady) == [("lock-over-await", "await asyncio.sleep(0.1)")]
 
 
 COLLECTED = "    jobs = [read(name) for name in names]\n    await asyncio.gather(*jobs)"

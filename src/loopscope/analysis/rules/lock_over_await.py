@@ -14,7 +14,7 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.model.kinds import WaitKind
 from loopscope.model.location import Location
 from loopscope.model.units import counted, format_ns
-from loopscope.source.independence.words import SINGLE_NAMES
+from loopscope.source.independence.words import CLOCKS, SINGLE_NAMES, SLEEPS
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
 from loopscope.source.single_use import SINGLE_USE
@@ -52,6 +52,16 @@ _NEEDED = (
     "{} does one thing at a time, so a lock is right; several of them (a pool) would make the line "
     "shorter."
 )
+
+_PACE = (
+    "Where the lock keeps a pace, as a limit of requests a second does, the line is what it is "
+    "for: leave it. Else take the lock only to work the pause out, and sleep without it."
+)
+_ONE_SLOT = (
+    "This semaphore lets in one at a time, as a lock does: let in as many as what is behind it can "
+    "take, or wait before or after, and hold it only for what must not be done twice at once."
+)
+_CLOCKS = {*CLOCKS, "asyncio.AbstractEventLoop.time"}
 
 
 def _in_source(project: Project) -> Iterator[Finding]:
@@ -150,9 +160,36 @@ def _is_single(project: Project, used: ast.Attribute | ast.Name, function: Funct
     return kind in SINGLE_USE if kind else last_name(used) in SINGLE_NAMES
 
 
+def _keeps_pace(run: RunFacts, place: Location) -> bool:
+    """Whether a wait is a sleep for a time that was worked out from a clock: a limit of a rate."""
+    function = run.project.function_at(place.file, place.line)
+    if function is None:
+        return False
+    sleeps = [
+        wait.value
+        for wait in function.each(ast.Await)
+        if wait.lineno == place.line and isinstance(wait.value, ast.Call)
+    ]
+    return any(
+        run.project.target(one, function) in SLEEPS
+        and bool(one.args)
+        and not isinstance(one.args[0], ast.Constant)
+        for one in sleeps
+    ) and any(run.project.target(one, function) in _CLOCKS for one in function.each(ast.Call))
+
+
+def _remedy(one: Contention, guarded: str, *, is_pace: bool) -> str:
+    if guarded:
+        return _NEEDED.format(guarded)
+    if is_pace:
+        return _PACE
+    return _ONE_SLOT if one.kind is WaitKind.SEMAPHORE else _REMEDY
+
+
 def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
     code = short_code(run.trace.words.source_text(place))
     guarded = _guarded(run, place)
+    is_pace = not guarded and _keeps_pace(run, place)
     return Finding(
         rule="lock-over-await",
         where=place,
@@ -160,8 +197,8 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
             f"{one.name} is held while {code} waits: {counted(one.tasks_count, 'task')} stood in "
             f"line for it for {_line_words(one)}."
         ),
-        remedy=_NEEDED.format(guarded) if guarded else _REMEDY,
-        confidence=Confidence.ASK if guarded else Confidence.SEEN,
+        remedy=_remedy(one, guarded, is_pace=is_pace),
+        confidence=Confidence.ASK if guarded or is_pace else Confidence.SEEN,
         evidence={
             "lock": one.name,
             "taken_at": one.where.short,
@@ -172,7 +209,7 @@ def _finding(run: RunFacts, one: Contention, place: Location) -> Finding:
             "longest_s": one.longest_ns / 1e9,
             "peak_waiting": one.peak_waiting_count,
         },
-        changes=(Limit(one.name, one.tasks_count + 1),),
+        changes=() if is_pace else (Limit(one.name, one.tasks_count + 1),),
     )
 
 
