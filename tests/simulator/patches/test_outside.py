@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import itertools
 import multiprocessing
 import os
 import re
@@ -22,7 +23,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import pytest
 from tests.simulator.patches.runs import outcome, simulate
@@ -260,6 +261,51 @@ def test_a_wait_in_c_is_noticed() -> None:
     )
 
 
+class Process:
+    """What ``/proc`` says of a thread that naps: at each look it has slept and woken again."""
+
+    read: ClassVar[list[str]] = []
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read_text(self) -> str:
+        """Return what is in the file, and note that it was read."""
+        self.read.append(self._path)
+        if self._path.endswith("syscall"):
+            return "35 0x0 0x0\n"
+        return f"State:\tS (sleeping)\nvoluntary_ctxt_switches:\t{len(self.read)}\n"
+
+
+def looks(monkeypatch: pytest.MonkeyPatch, computed_ns: int) -> tuple[list[str], list[str]]:
+    """Look eight times at a thread that naps; return what was noted, and what was read."""
+    clock = itertools.count(0, computed_ns)
+    monkeypatch.setattr(native_waits, "_clock_ns", lambda _: next(clock))
+    monkeypatch.setattr(native_waits, "Path", Process)
+    monkeypatch.setattr(Process, "read", [])
+    monkeypatch.setattr(native_waits, "_asks_user", lambda _: False)
+    noted: list[str] = []
+    watch = native_waits.NativeWaits(World(), cast("Any", types.SimpleNamespace(note=noted.append)))
+    for _ in range(8):
+        watch.look()
+    return noted, Process.read
+
+
+def test_one_nap_after_another_is_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite waits so for a database that another connection has locked."""
+    (said,), _ = looks(monkeypatch, computed_ns=0)
+    assert "waits in a C library" in said
+
+
+def test_a_thread_that_computes_is_not_looked_at_more_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a look makes would move the objects of the program to other places in memory."""
+    noted, read = looks(monkeypatch, computed_ns=10_000_000)
+    assert noted == []
+    assert len(read) == 2  # of the first look: nothing is known before it
+
+
 @pytest.mark.usefixtures("_looks_often")
 def test_computing_for_long_is_no_wait() -> None:
     """A thread that computes does not sleep."""
@@ -321,7 +367,7 @@ def test_what_looks_for_waits_keeps_no_world(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_system_that_does_not_tell_is_asked_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without ``/proc`` nothing is noticed, and nothing fails."""
     monkeypatch.setattr(native_waits, "Path", lambda _: Path("/nowhere/at/all"))
-    assert native_waits._sleeping(1) is None
+    assert native_waits._sleep_of(1) is None
     assert native_waits._asks_user(1) is False
 
 
