@@ -378,6 +378,34 @@ def datagrams(stage: Stage) -> None:
 
 
 @scenario
+def datagrams_to_nobody(stage: Stage) -> None:
+    """A connected socket is told, once, that nobody was there; one without a peer is not."""
+    gone = stage.make(socket.AF_INET, socket.SOCK_DGRAM)
+    gone.bind((LOOPBACK, 0))
+    nobody = gone.getsockname()
+    gone.close()
+    one, other = (stage.make(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    for sock in (one, other):
+        sock.settimeout(2)
+    one.connect(nobody)
+    poll = select.poll()
+    poll.register(one, select.POLLIN | select.POLLOUT)
+    stage.note("first", one.send, b"x")
+    stage.log.append([mask for _, mask in poll.poll(2000)])
+    stage.note("recv", one.recv, 100)
+    stage.log.append([mask for _, mask in poll.poll(2000)])
+    stage.note("again", one.send, b"x")
+    stage.note("and again", one.send, b"x")
+    stage.note("then", one.send, b"x")
+    stage.note("option", one.getsockopt, socket.SOL_SOCKET, socket.SO_ERROR)
+    one.settimeout(0)
+    stage.note("nothing left", one.recv, 100)
+    other.settimeout(0)
+    stage.note("no peer", other.sendto, b"x", nobody)
+    stage.note("no error", other.recv, 100)
+
+
+@scenario
 def polled(stage: Stage) -> None:
     """What poll says of a connection in each of its states."""
     client, server = stage.connection()

@@ -288,7 +288,7 @@ class Network:
         return one, other
 
     def send_message(self, sender: Mailbox, message: bytes, address: Address) -> None:
-        """Bring a datagram to whoever is bound to an address; it is lost if nobody is.
+        """Bring a datagram to whoever is bound to an address, or tell the sender that nobody is.
 
         Raises:
             SimulationError: The address is not one of this machine.
@@ -310,6 +310,7 @@ class Network:
             if isinstance(receiver, Mailbox):
                 receiver.receive(message, self._sender_address(sender, ip))
                 return
+        sender.refused()
 
     def _bind_towards(self, sender: Mailbox, ip: str) -> None:
         if sender.local is None:

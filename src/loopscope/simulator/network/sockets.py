@@ -12,7 +12,7 @@ from loopscope.simulator.network import addresses
 from loopscope.simulator.network.active import needed_network, network_here
 from loopscope.simulator.network.addresses import Address
 from loopscope.simulator.network.datagram import Mailbox
-from loopscope.simulator.network.files import READABLE, WRITABLE, to_ns
+from loopscope.simulator.network.files import FAILED, READABLE, WRITABLE, to_ns
 from loopscope.simulator.network.listener import Listener
 from loopscope.simulator.network.network import UNCONNECTED, Network
 from loopscope.simulator.network.options import Options
@@ -347,6 +347,8 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         assert isinstance(mailbox, Mailbox)  # noqa: S101 - the callers looked
         if address is None:
             raise os_error(errno.EDESTADDRREQ)
+        if mailbox.error:
+            raise os_error(mailbox.take_error())
         message = bytes(data)
         self._network.send_message(mailbox, message, address)
         return len(message)
@@ -402,8 +404,10 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         mailbox = self._open_file()
         if not isinstance(mailbox, Mailbox):
             return self.recv(bufsize, flags), None
-        while not mailbox.arrived:
-            self._wait(mailbox, READABLE, "recv from")
+        while not mailbox.arrived and not mailbox.error:
+            self._wait(mailbox, READABLE | FAILED, "recv from")
+        if mailbox.error:
+            raise os_error(mailbox.take_error())
         if flags & _MSG_PEEK:
             message, sender = mailbox.arrived[0]
         else:
@@ -435,7 +439,7 @@ class SimulatedSocket(RealSocket, metaclass=_SocketType):
         """Return an option; ``SO_ERROR`` is reported once."""
         file = self._open_file()
         if level == socket.SOL_SOCKET and option == socket.SO_ERROR:
-            return file.take_error() if type(file) is End else 0
+            return 0 if isinstance(file, Listener) else file.take_error()
         if level == socket.SOL_SOCKET and option == socket.SO_ACCEPTCONN:
             return int(isinstance(file, Listener))
         return self._options.get(level, option, buflen)
