@@ -122,6 +122,31 @@ def test_a_deadlock_is_reported_with_exit_code_1(tmp_path: Path) -> None:
     ]
 
 
+def test_tasks_that_wait_in_a_circle_add_nothing_to_the_report(tmp_path: Path) -> None:
+    """They cannot be cancelled at the end, and the attempt is no news of the program."""
+    (tmp_path / "circle.py").write_text(
+        "import asyncio\n"
+        "async def main():\n"
+        "    main_task = asyncio.current_task()\n"
+        "    async def back():\n"
+        "        await main_task\n"
+        "    await asyncio.create_task(back())\n"
+        "asyncio.run(main())\n"
+    )
+    done = loopscope("simulate", "-q", "--cost", "none", "circle.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    head, *lines = done.stderr.splitlines()
+    assert head.startswith("loopscope: The program is deadlocked: at 0 s every task and thread")
+    assert lines == [
+        "  Task-1 (main) waits for Task-2 (back)",
+        "      at circle.py:6, in main: await asyncio.create_task(back())",
+        "  Task-2 (back) waits for Task-1 (main)",
+        "      at circle.py:5, in back: await main_task",
+        "",
+        "  They wait in a circle: Task-1 (main) -> Task-2 (back) -> Task-1 (main)",
+    ]
+
+
 def test_a_swallowed_deadlock_is_exit_code_1_as_well(tmp_path: Path) -> None:
     """A program that catches everything and ends well is deadlocked nevertheless."""
     text = DEADLOCK.replace("except Exception", "except BaseException")

@@ -37,13 +37,21 @@ def run_program(program: Program, run: Run, telling: Telling) -> int:
         ending.has_succeeded = error.code in (None, 0)
         raise
     except BaseException as error:  # noqa: BLE001  (shown as Python itself shows it)
-        _hide_own_frames(error)
-        sys.excepthook(type(error), error, error.__traceback__)
+        _tell(error)
         ending.interrupted = isinstance(error, KeyboardInterrupt)
         return 1
     finally:
         run.finish()
     return 0
+
+
+def _tell(error: BaseException) -> None:
+    """Print a traceback as Python does, unless the end of a simulation raised it."""
+    from loopscope.simulator.world_parts import is_of_the_end
+
+    if not is_of_the_end(error):
+        _hide_own_frames(error)
+        sys.excepthook(type(error), error, error.__traceback__)
 
 
 class _Ending:

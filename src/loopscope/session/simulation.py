@@ -16,7 +16,7 @@ from loopscope.simulator.hosts.description import Description
 from loopscope.simulator.hosts.host import Host
 from loopscope.simulator.run import LONGEST_NS, MOST_STEPS, Settings
 from loopscope.simulator.world_file import read_world
-from loopscope.simulator.world_parts import SimulationOver
+from loopscope.simulator.world_parts import SimulationOver, is_of_the_end
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ def _raise_first(failures: list[LoopscopeError], error: BaseException | None) ->
     first = failures[0]
     for other in failures[1:]:
         first.add_note(str(other))
-    if first is error or isinstance(error, SimulationOver):
+    if first is error or is_of_the_end(error):
         error = first.__cause__
     raise first from error
 

@@ -36,6 +36,9 @@ steps without a wait, while something is due later, each turn takes some time.""
 FEW_CANCELLED: Final = 100
 """Cancelled timers are cleared away when they are more than this, and half of all."""
 
+_LOST_TASK: Final = "Task was destroyed but it is pending!"
+"""What asyncio says of a task that nothing can wake any more."""
+
 
 class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it replaces their methods
     """An event loop that lives in a world.
@@ -328,13 +331,17 @@ class VirtualLoop(SignalHandlers, NetworkLoop):  # type: ignore[misc]  # it repl
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Tell of what a program leaves behind, but not of the end of its simulation."""
         error = context.get("exception")
-        if isinstance(error, SimulationOver):
+        if isinstance(error, SimulationOver) or self._is_left_over(context):
             return
         while error is not None:
             if isinstance(error.__context__, SimulationOver):
                 error.__context__ = None
             error = error.__context__
         super().call_exception_handler(context)
+
+    def _is_left_over(self, context: dict[str, Any]) -> bool:
+        """Whether a task is told as lost that only waits still since the simulation ended."""
+        return self._world.verdict is not None and context.get("message") == _LOST_TASK
 
     def _note_failure(self, handle: Any, error: BaseException) -> None:
         """Tell of the exception that a callback has just raised, as ``Handle._run`` does."""

@@ -19,6 +19,19 @@ class SimulationOver(SystemExit):
         super().__init__(1)
 
 
+def is_of_the_end(error: BaseException | None) -> bool:
+    """Whether something was raised only because the simulation ended.
+
+    Tasks that wait for each other in a circle cannot be cancelled, as ``asyncio.run`` does with
+    all that are left: each passes it on to the next, until the interpreter gives up.
+    """
+    if not isinstance(error, RecursionError):
+        return isinstance(error, SimulationOver)
+    while error is not None and not isinstance(error, SimulationOver):
+        error = error.__context__
+    return error is not None
+
+
 @dataclass(slots=True, eq=False)
 class Event:
     """Something that will happen; ``cancel`` makes it not happen."""
