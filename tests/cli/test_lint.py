@@ -103,6 +103,19 @@ def test_bad_settings_are_one_sentence(
     assert isinstance(lint().exception, UsageError)
 
 
+@pytest.mark.parametrize(
+    "settings", ["[tool.loopscope]\nselect = []\n", "[tool.loopscope.lnt]\nselect = []\n"]
+)
+def test_a_setting_in_the_wrong_table_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    """Passed over in silence, it would seem to be obeyed."""
+    project(tmp_path, monkeypatch, {"app.py": BLOCKS, "pyproject.toml": settings})
+    error = lint().exception
+    assert isinstance(error, UsageError)
+    assert "stands in [tool.loopscope], where only 'lint' does" in str(error)
+
+
 def test_a_file_that_cannot_be_read_is_a_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,7 +358,10 @@ def test_names_of_files_reach_the_terminal_without_escapes(
     (tmp_path / "pyproject.toml").write_text(settings)
     done = loopscope_command("lint", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "loopscope: There is no rule  ]0;x : 'loopscope rules' lists them.\n"
+    assert done.stderr == (
+        f"loopscope: There is no rule  ]0;x , which {tmp_path / 'pyproject.toml'} names: "
+        "'loopscope rules' lists them.\n"
+    )
 
 
 def test_every_rule_is_listed_and_explained() -> None:

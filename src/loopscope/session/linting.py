@@ -60,7 +60,11 @@ def lint(
             )
     root = find_root(Path(paths[0]).resolve())
     settings = read_settings(root)
-    rules = _rules(list(select) or settings.select, [*ignore, *settings.ignore])
+    wanted, unwanted = list(select), list(ignore)
+    _check_known([*wanted, *unwanted], "")
+    of_project = [*(() if wanted else settings.select), *settings.ignore]
+    _check_known(of_project, f", which {root / 'pyproject.toml'} names")
+    rules = set(wanted or settings.select or NAMES) - {*unwanted, *settings.ignore}
     sources = read_sources(paths, settings.exclude, root)
     found, not_read, notes = _find(sources, settings, root if use_cache else None)
     left, ignored = _without_ignored(found, sources, rules)
@@ -68,14 +72,13 @@ def lint(
     return Linted(tuple(left), len(sources.asked) - not_read, ignored, tuple(notes))
 
 
-def _rules(select: Iterable[str], ignore: Iterable[str]) -> set[str]:
-    selected, ignored = set(select), set(ignore)
-    for name in sorted(selected | ignored):
+def _check_known(names: Iterable[str], where: str) -> None:
+    for name in sorted(names):
         if name not in NAMES:
             raise UsageError(
-                f"There is no rule {name}: 'loopscope rules' lists them.", slug="rule-unknown"
+                f"There is no rule {name}{where}: 'loopscope rules' lists them.",
+                slug="rule-unknown",
             )
-    return (selected or set(NAMES)) - ignored
 
 
 def _find(

@@ -55,11 +55,14 @@ def read_settings(root: Path) -> Settings:
             f"{file} cannot be read: {error}. Correct it, or name another project's files.",
             slug="settings-bad",
         ) from None
-    table: object = document
-    for name in ("tool", "loopscope", "lint"):
-        table = table.get(name, {}) if isinstance(table, dict) else None
-    if not isinstance(table, dict):
+    tool = document.get("tool", {})
+    ours = tool.get("loopscope", {}) if isinstance(tool, dict) else None
+    table = ours.get("lint", {}) if isinstance(ours, dict) else None
+    if not isinstance(ours, dict) or not isinstance(table, dict):
         raise _bad(file, "it is no table")
+    for name in ours:
+        if name != "lint":
+            raise _bad(file, f"{name!r} stands in [tool.loopscope], where only 'lint' does")
     return _settings(table, file)
 
 

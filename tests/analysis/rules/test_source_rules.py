@@ -189,6 +189,15 @@ def test_coroutines_that_are_never_awaited(lines: list[str]) -> None:
     assert found("never-awaited", in_coroutine(*lines, before=CORO)) == [2]
 
 
+def test_the_advice_is_the_call_as_it_is_written() -> None:
+    """``queue.put(1)`` becomes ``await queue.put(1)``, whatever class the queue is of."""
+    [rule] = [each for each in RULES if each.name == "never-awaited"]
+    text = in_coroutine("queue = asyncio.Queue()", "queue.put(1)")
+    [one] = rule.in_source(Project({"app.py": HEAD + text}))
+    assert one.remedy == "Write await queue.put(...)."
+    assert one.message.startswith("asyncio.Queue.put() only makes a coroutine")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -12,6 +12,7 @@ from loopscope.model.finding import Confidence, Finding
 from loopscope.source.coroutines import is_foreign_coroutine
 from loopscope.source.project import Project, location_of
 from loopscope.source.scopes import Function
+from loopscope.source.syntax import text_of
 
 _EXAMPLE = """\
 # Wrong: this makes a coroutine and throws it away; nothing is saved.
@@ -24,6 +25,7 @@ async def handle(order):
 """
 
 _MOST_RETURNED = 3
+_LONGEST_CALL = 60
 _TOLD = {
     Use.DROPPED: "nothing awaits it, so its code never runs",
     Use.TESTED: "a coroutine is always true, whatever its code would have returned",
@@ -133,8 +135,9 @@ def _misuse(call: ast.Call, function: Function) -> Use | None:
 
 
 def _finding(call: ast.Call, function: Function, name: str, use: Use) -> Finding:
+    called = text_of(call.func)
     way = (
-        f"Write await {name}(...)."
+        f"Write await {called if len(called) <= _LONGEST_CALL else name}(...)."
         if function.is_async
         else "Await it in a coroutine, or start one with asyncio.run or asyncio.create_task."
     )
