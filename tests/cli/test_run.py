@@ -195,7 +195,7 @@ def test_a_spawned_child_can_import_main(tmp_path: Path) -> None:
         (["run", "-m", "gone"], {}, "There is no module gone that can be run"),
         (["run", "-m", "gone.deep"], {}, "The module gone.deep cannot be found"),
         (["run", "bad.py"], {"bad.py": "def f(:\n"}, "bad.py has a syntax error at line 1"),
-        (["run", "nul.py"], {"nul.py": "x = 1\0"}, "nul.py has a syntax error"),
+        (["run", "nul.py"], {"nul.py": "x = 1\0"}, "nul.py is no Python source"),
         (["run", "--out", "no/such/place", "ok.py"], {"ok.py": ""}, "cannot be written"),
         (["run", "--out", ".", "ok.py"], {"ok.py": ""}, ". is a directory"),
         (

@@ -139,6 +139,12 @@ def load_module(name: str, arguments: list[str]) -> Program:
 
 
 def _compile(source: bytes, path: str, name: str) -> CodeType:
+    if b"\0" in source:
+        raise ScriptError(
+            f"{name} is no Python source: it holds null bytes, as archives and compiled files do. "
+            "Give the script, or the directory of which the archive was made.",
+            slug="script-syntax",
+        )
     try:
         return compile(source, path, "exec", dont_inherit=True)
     except SyntaxError as error:
@@ -146,8 +152,4 @@ def _compile(source: bytes, path: str, name: str) -> CodeType:
         raise ScriptError(
             f"{name} has a syntax error{where} ({error.msg}): correct it and run again.",
             slug="script-syntax",
-        ) from error
-    except ValueError as error:
-        raise ScriptError(
-            f"{name} is no Python source ({error}): give a Python script.", slug="script-syntax"
         ) from error
