@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from tests.analysis.rules.simulated import findings
+import pytest
+from tests.analysis.rules.simulated import HEAD, findings
 
 from loopscope.analysis.rules.sequential_awaits import SEQUENTIAL_AWAITS
+from loopscope.analysis.summary import summarise
+from loopscope.analysis.whatif.predict import make_model, predict
 from loopscope.model.changes import Together
 from loopscope.model.finding import Confidence, Finding
 from loopscope.source.project import Project
+from loopscope.trace.reader import read_trace
 
 LOAD = """\
 async def load(name, seconds=1):
@@ -62,6 +66,45 @@ asyncio.run(main())
     found = _sequential(tmp_path, program)
     assert sorted((one.where.line, one.where.end_line) for one in found) == [(10, 10), (11, 12)]
     assert sum(one.saves_ns or 0 for one in found) == 3_000_000_000
+
+
+RETRY = """\
+refused = {"b": 1}
+
+async def once(name):
+    await asyncio.sleep(1)
+    if refused.pop(name, 0):
+        raise OSError
+    return name
+
+async def patiently(name):
+    for attempt in range(3):
+        try:
+            return await once(name)
+        except OSError:
+            await asyncio.sleep(0.5)
+
+async def main():
+    return [await patiently(name) for name in ("a", NAME, "c")]
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("name", "recorded_s"), [("x", 3.0), ("b", 4.5)])
+def test_rounds_through_a_retry_are_rounds(tmp_path: Path, name: str, recorded_s: float) -> None:
+    """A helper that tries again has a loop of its own; three calls of it are three all the same.
+
+    One that fails, pauses for half a second and tries again is one call, pause and all.
+    """
+    program = RETRY.replace("NAME", repr(name))
+    findings(tmp_path, program)
+    summary = summarise(read_trace(tmp_path / "app.trace"))
+    before, _, _ = (HEAD + program).partition("    return [await")
+    line = before.count("\n") + 1
+    change = Together("app.py", line, line)
+    told = predict(make_model(summary.timeline, summary.lives), (change,))
+    assert (told.recorded_ns / 1e9, told.after_ns / 1e9) == (recorded_s, recorded_s - 2)
 
 
 def test_pages_that_are_counted_are_no_batches() -> None:

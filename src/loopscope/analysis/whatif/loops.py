@@ -23,6 +23,7 @@ class LoopsOfSource:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
         self._known: dict[str, list[tuple[int, int]]] = {}
+        self._returns: dict[str, list[tuple[int, int]]] = {}
 
     def begins_within(self, file: str, first_line: int, last_line: int) -> bool:
         """Whether the first line of a loop is among these lines."""
@@ -34,6 +35,22 @@ class LoopsOfSource:
             one.first_line < begin <= min(one.line, other.line) and max(one.line, other.line) <= end
             for begin, end in self._loops(one.file)
         )
+
+    def returns(self, place: Location) -> bool:
+        """Whether a place is in a ``return``: what it waits for ends its loop, as in a retry.
+
+        A loop that comes by there again did so after a failure, for which it pauses elsewhere;
+        without such a pause the function was called anew.
+        """
+        known = self._returns.get(place.file)
+        if known is None:
+            tree = parsed(self._sources.get(place.file, ""))
+            known = self._returns[place.file] = [
+                (node.lineno, node.end_lineno or node.lineno)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Return)
+            ]
+        return any(begin <= place.line <= end for begin, end in known)
 
     def may_repeat(self, place: Location) -> bool:
         """Whether a place is in a loop of its function, as far as its source is known."""
@@ -78,7 +95,7 @@ def begins_again(words: Words, loops: LoopsOfSource, depth: int, before: int, no
     for at, (one, other) in enumerate(zip(old, new, strict=False)):
         if (one.file, one.function) != (other.file, other.function):
             return not leaves_block(new[at:])
-        if loops.share(one, other):
+        if loops.share(one, other) and not (one == other and loops.returns(one)):
             return False
         if one != other:
             return position(other) < position(one) and not leaves_block(new[at + 1 :])
