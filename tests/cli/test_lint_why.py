@@ -62,6 +62,9 @@ def test_the_reason_against_names_the_value() -> None:
         ("other.py:3", "other.py does not exist"),
         ("no" * 3000 + ".py:3", "does not exist"),
         ("app.py:x-3", "--why app.py:x-3 names no lines"),
+        ("app.py:9-8", "--why app.py:9-8 names no lines"),
+        ("app.py:16", "app.py has no line 16: its last one is 15"),
+        ("app.py:0", "app.py has no line 0"),
     ],
 )
 def test_a_place_that_is_none_is_named(place: str, message: str) -> None:
@@ -73,8 +76,8 @@ def test_a_place_that_is_none_is_named(place: str, message: str) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_lines_without_awaits_have_nothing_to_run_together() -> None:
-    """Lines beyond the file, or with a single await, get an answer too."""
-    for place in ("app.py:900", "app.py:4"):
+    """Lines with a single await, or up to beyond the last, get an answer too."""
+    for place in ("app.py:4", "app.py:15-900"):
         told = CliRunner().invoke(loopscope, ["lint", "--why", place])
         assert told.exit_code == 0
         assert "No two awaits follow each other here" in told.output

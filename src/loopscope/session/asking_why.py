@@ -24,7 +24,7 @@ def ask_why(place: str) -> Verdict:
         UsageError: That names no lines of a file that can be read.
     """
     found = _PLACE.match(place)
-    if found is None:
+    if found is None or int(found["last"] or found["first"]) < int(found["first"]):
         raise UsageError(
             f"--why {place} names no lines: give the file and its lines, as in app.py:10-14.",
             slug="why-place",
@@ -40,6 +40,8 @@ def ask_why(place: str) -> Verdict:
     if not sources.asked:
         reason = next(iter(sources.unreadable.values()), "it is no Python")
         raise UsageError(f"{path} cannot be read: {reason}.", slug="why-place")
-    first = int(found["first"])
-    project = Project(sources.texts)
-    return why(project, sources.asked[0], first, max(int(found["last"] or first), first))
+    first, file = int(found["first"]), sources.asked[0]
+    count = len(sources.texts[file].splitlines())
+    if not 1 <= first <= count:
+        raise UsageError(f"{path} has no line {first}: its last one is {count}.", slug="why-place")
+    return why(Project(sources.texts), file, first, int(found["last"] or first))
